@@ -1,0 +1,34 @@
+package dev.marquetry;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A merge did not happen. The subclass says what may be done next; see the table in the README. Earlier failures of a
+ * policy's other strategies are attached as suppressed exceptions.
+ */
+public abstract sealed class MergeException extends RuntimeException
+        permits LimitBreachException,
+                StrategyUnavailableException,
+                InvalidInputException,
+                MergeCancelledException,
+                OutcomeUnknownException,
+                MergeFailedException {
+    private static final long serialVersionUID = 1L;
+
+    private transient volatile @Nullable List<Attempt> attempts;
+
+    MergeException(String message, @Nullable Throwable cause) {
+        super(message, cause);
+    }
+
+    /** Returns every try that was made, in the order they were made; empty outside a {@link MergePolicy}. */
+    public final List<Attempt> attempts() {
+        List<Attempt> made = attempts;
+        return made == null ? List.of() : made;
+    }
+
+    final void attemptsMade(List<Attempt> made) {
+        attempts = List.copyOf(made);
+    }
+}

@@ -1,0 +1,28 @@
+package dev.marquetry;
+
+/** The step a merge is in. Constants may be added in later versions. */
+public enum Phase {
+    /** Checking limits, disk, memory and the presence of every file. */
+    PREFLIGHT("checking"),
+    /** Reading footers and laying out the output. */
+    PLAN("planning"),
+    /** Reading key columns and matching rows to the spine. */
+    ALIGN("aligning"),
+    /** Copying, splicing and gathering column chunks. */
+    MOVE("moving"),
+    /** Re-reading what was written. */
+    VERIFY("verifying"),
+    /** Making the output visible under its name. */
+    PUBLISH("publishing");
+
+    private final String verb;
+
+    Phase(String verb) {
+        this.verb = verb;
+    }
+
+    /** Returns the step as a verb for messages, such as {@code aligning}. */
+    public String verb() {
+        return verb;
+    }
+}

@@ -1,0 +1,16 @@
+package dev.marquetry;
+
+/**
+ * Is told how a merge goes on. Called from the merge's own threads, one call at a time per merge, never concurrently for
+ * one merge. A listener that throws is logged once and ignored: it can neither fail a merge nor start a fallback.
+ */
+@FunctionalInterface
+public interface ProgressListener {
+    /** Takes one event; should return quickly, for the merge waits. */
+    void onProgress(Progress progress);
+
+    /** Returns a listener that does nothing. */
+    static ProgressListener none() {
+        return progress -> {};
+    }
+}
