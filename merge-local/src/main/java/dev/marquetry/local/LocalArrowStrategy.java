@@ -1,0 +1,63 @@
+package dev.marquetry.local;
+
+import dev.marquetry.CostEstimate;
+import dev.marquetry.MergeRequest;
+import dev.marquetry.MergeResult;
+import dev.marquetry.MergeStrategy;
+import dev.marquetry.ProgressListener;
+import dev.marquetry.ResourceLimits;
+import java.util.Objects;
+
+/**
+ * Merges on this machine, column chunk by column chunk, inside {@link ResourceLimits}. Rows are never joined: only key
+ * columns are read to work out how rows line up, then column chunks are copied undecoded where they do and re-arranged one
+ * at a time where they do not.
+ *
+ * <p>Immutable and thread-safe: one instance may run several merges at once, each within the limits on its own.
+ */
+public final class LocalArrowStrategy implements MergeStrategy {
+    /** How many files lie between two progress events and log lines unless told otherwise: {@value}. */
+    public static final int DEFAULT_PROGRESS_EVERY_FILES = 50;
+
+    private final ResourceLimits limits;
+    private final int progressEveryFiles;
+
+    private LocalArrowStrategy(ResourceLimits limits, int progressEveryFiles) {
+        this.limits = Objects.requireNonNull(limits, "limits");
+        this.progressEveryFiles = progressEveryFiles;
+    }
+
+    /** Returns a strategy that keeps {@code limits} in every merge. */
+    public static LocalArrowStrategy within(ResourceLimits limits) {
+        return new LocalArrowStrategy(limits, DEFAULT_PROGRESS_EVERY_FILES);
+    }
+
+    /**
+     * Returns this strategy with a progress event and a log line every {@code files} files; default {@value
+     * #DEFAULT_PROGRESS_EVERY_FILES}.
+     *
+     * @throws IllegalArgumentException if {@code files} is not positive
+     */
+    public LocalArrowStrategy reportingEvery(int files) {
+        if (files < 1) {
+            throw new IllegalArgumentException("files between reports must be positive but was " + files);
+        }
+        return new LocalArrowStrategy(limits, files);
+    }
+
+    /** Returns {@code local-arrow}. */
+    @Override
+    public String name() {
+        return "local-arrow";
+    }
+
+    @Override
+    public CostEstimate estimate(MergeRequest request) {
+        return CostEstimate.by(name()).refusal("engine not linked").build();
+    }
+
+    @Override
+    public MergeResult merge(MergeRequest request, ProgressListener progress) {
+        throw new IllegalStateException("engine not linked, reporting every " + progressEveryFiles + " files within " + limits);
+    }
+}
