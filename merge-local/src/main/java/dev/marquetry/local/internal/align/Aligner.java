@@ -1,0 +1,99 @@
+package dev.marquetry.local.internal.align;
+
+import dev.marquetry.InvalidInputException;
+import dev.marquetry.MergeResult.FeatureMatch;
+import dev.marquetry.MergeResult.RowMapKind;
+import dev.marquetry.local.internal.limits.ByteSlab;
+import dev.marquetry.local.internal.limits.MemoryBudget;
+import dev.marquetry.local.internal.limits.MergeControl;
+import dev.marquetry.local.internal.limits.Place;
+import dev.marquetry.local.internal.plan.MergePlan;
+import java.io.IOException;
+
+/**
+ * Reads the spine's keys once and matches feature files to them. {@link #worker} gives each thread what it needs; the
+ * aligner itself is shared.
+ */
+public final class Aligner implements AutoCloseable {
+    private final MergePlan plan;
+    private final MemoryBudget budget;
+    private final MergeControl control;
+    private final RowMapStore store;
+    private final Keys spine;
+    private final SpineIndex index;
+
+    /**
+     * Reads the spine's keys.
+     *
+     * @throws InvalidInputException if they can not be read, or stand twice and that is refused
+     */
+    public Aligner(MergePlan plan, MemoryBudget budget, Place place, MergeControl control, RowMapStore store)
+            throws IOException {
+        this.plan = plan;
+        this.budget = budget;
+        this.control = control;
+        this.store = store;
+        try (KeyReader reader = new KeyReader(plan, budget, place, control)) {
+            spine = reader.read(0);
+        }
+        boolean indexed = false;
+        try {
+            index = new SpineIndex(spine, plan.spine().name(), plan.request().spineDuplicates(), budget, place);
+            indexed = true;
+        } finally {
+            if (!indexed) {
+                spine.close();
+            }
+        }
+    }
+
+    /** Returns what one thread needs to match files. */
+    public Worker worker(Place place) {
+        return new Worker(place);
+    }
+
+    @Override
+    public void close() {
+        index.close();
+        spine.close();
+    }
+
+    /** Matches one file after another. Not thread-safe. */
+    public final class Worker implements AutoCloseable {
+        private final KeyReader reader;
+        private final RowMatcher matcher;
+        private final ByteSlab packed;
+
+        private Worker(Place place) {
+            reader = new KeyReader(plan, budget, place, control);
+            matcher = new RowMatcher(index, plan.request().duplicateKeys(), budget, place);
+            packed = new ByteSlab(budget, place);
+        }
+
+        /**
+         * Matches the rows of file {@code f}.
+         *
+         * @throws InvalidInputException if its keys can not be read, or stand twice and that is refused
+         */
+        public RowMap align(int f) throws IOException {
+            try (Keys keys = reader.read(f)) {
+                FeatureMatch match = matcher.match(plan.files().get(f).name(), keys);
+                if (match.kind() == RowMapKind.IDENTICAL) {
+                    return new RowMap(match, 0, 0);
+                }
+                int rows = spine.rows();
+                int length = match.kind() == RowMapKind.ORDERED
+                        ? RowRuns.pack(matcher.rowMap(), rows, packed)
+                        : RowRuns.packPermuted(matcher.rowMap(), rows, packed);
+                return new RowMap(match, store.add(packed.array(), length), length);
+            }
+        }
+
+        @Override
+        public void close() {
+            reader.close();
+            matcher.close();
+            packed.close();
+        }
+    }
+}

@@ -1,0 +1,20 @@
+package dev.marquetry.local.internal.align;
+
+/** The values of one key column of one file, row by row, in a form that is equal where the values are equal. */
+sealed interface KeyPart extends AutoCloseable permits LongPart, BytesPart {
+    /** Returns a hash of the value in {@code row}. */
+    long hash(int row);
+
+    /** Returns whether the value in {@code row} equals that of {@code other}, a part of the same class, in its row. */
+    boolean same(int row, KeyPart other, int otherRow);
+
+    /** Compares like {@link #same}, in an order of the part's own. */
+    int compare(int row, KeyPart other, int otherRow);
+
+    /** Returns the value in {@code row} for messages. */
+    String text(int row);
+
+    /** Gives the memory back. */
+    @Override
+    void close();
+}

@@ -1,0 +1,202 @@
+package dev.marquetry.local.internal.align;
+
+import dev.marquetry.MergeException;
+import dev.marquetry.local.internal.limits.ByteSlab;
+import dev.marquetry.local.internal.limits.MemoryBudget;
+import dev.marquetry.local.internal.limits.MergeControl;
+import dev.marquetry.local.internal.limits.Place;
+import dev.marquetry.local.internal.page.FlatValues;
+import dev.marquetry.local.internal.page.Levels;
+import dev.marquetry.local.internal.page.LittleEndian;
+import dev.marquetry.local.internal.page.ValueDecoder;
+import dev.marquetry.local.internal.plan.InputColumn;
+import dev.marquetry.local.internal.plan.InputFile;
+import dev.marquetry.local.internal.plan.KeyType;
+import dev.marquetry.local.internal.plan.MergePlan;
+import dev.marquetry.local.internal.read.ChunkPages;
+import dev.marquetry.local.internal.read.ChunkWindow;
+import dev.marquetry.local.internal.read.DecodedPage;
+import dev.marquetry.local.internal.read.Page;
+import dev.marquetry.local.internal.read.SourceChunk;
+import dev.marquetry.local.internal.read.WorkerCodecs;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.parquet.format.RowGroup;
+import org.apache.parquet.format.SchemaElement;
+import org.apache.parquet.format.Type;
+import org.jspecify.annotations.Nullable;
+
+/** Reads the key columns of one file after another, and nothing else of it. One per worker; not thread-safe. */
+final class KeyReader implements AutoCloseable {
+    private final MergePlan plan;
+    private final boolean[] asLongs;
+    private final MemoryBudget budget;
+    private final Place place;
+    private final MergeControl control;
+    private final ChunkWindow window;
+    private final WorkerCodecs codecs;
+    private final DecodedPage opened;
+    private final FlatValues values;
+    private final FlatValues dictionary;
+    private final FlatValues resolved;
+
+    KeyReader(MergePlan plan, MemoryBudget budget, Place place, MergeControl control) {
+        this.plan = plan;
+        this.budget = budget;
+        this.place = place;
+        this.control = control;
+        asLongs = asLongs(plan);
+        window = new ChunkWindow(budget, place);
+        codecs = new WorkerCodecs(budget, place);
+        opened = new DecodedPage(budget, place, codecs);
+        values = new FlatValues(budget, place);
+        dictionary = new FlatValues(budget, place);
+        resolved = new FlatValues(budget, place);
+    }
+
+    /** Returns for each key column whether equal values are equal longs in all files. */
+    private static boolean[] asLongs(MergePlan plan) {
+        boolean[] result = new boolean[plan.request().keys().size()];
+        for (int k = 0; k < result.length; k++) {
+            result[k] = true;
+            for (int f = 0; f < plan.files().size(); f++) {
+                result[k] &= plan.keyTypes(f).get(k).sameLong(plan.keyTypes(0).get(k));
+            }
+        }
+        return result;
+    }
+
+    /** Reads the keys of file {@code f}; the caller closes them. */
+    Keys read(int f) throws IOException {
+        InputFile file = plan.files().get(f);
+        List<String> columns = plan.request().keys();
+        int rows = file.rows();
+        ByteSlab present = new ByteSlab(budget, place);
+        List<KeyPart> parts = new ArrayList<>();
+        boolean complete = false;
+        try (FileChannel channel = FileChannel.open(file.path(), StandardOpenOption.READ)) {
+            present.zeroed((rows + 7) / 8 + 8);
+            Levels.setBits(present.array(), 0, rows, true);
+            for (int k = 0; k < columns.size(); k++) {
+                place.at(file.name(), columns.get(k));
+                KeyType type = plan.keyTypes(f).get(k);
+                parts.add(asLongs[k] ? new LongPart(type, budget, place, rows) : new BytesPart(type, budget, place, rows));
+                readColumn(channel, file, file.column(columns.get(k)).orElseThrow(), type, parts.get(k), present.array());
+            }
+            complete = true;
+            return new Keys(columns, parts, present, rows);
+        } finally {
+            if (!complete) {
+                present.close();
+                parts.forEach(KeyPart::close);
+            }
+        }
+    }
+
+    private void readColumn(
+            FileChannel channel, InputFile file, InputColumn column, KeyType type, KeyPart part, byte[] present)
+            throws IOException {
+        int firstRow = 0;
+        for (int g = 0; g < file.rowGroups(); g++) {
+            RowGroup group = file.readRowGroup(channel, g);
+            SourceChunk chunk =
+                    new SourceChunk(channel, file, g, column, group.getColumns().get(column.index()), firstRow);
+            ChunkPages pages = new ChunkPages(window, chunk);
+            Page dictionaryPage = pages.dictionary();
+            if (dictionaryPage != null) {
+                opened.decodeDictionary(pages, dictionaryPage, dictionary);
+            }
+            for (Page page = pages.next(); page != null; page = pages.next()) {
+                control.check();
+                readPage(pages, page, dictionaryPage, type, part, present);
+            }
+            firstRow += file.rows(g);
+        }
+    }
+
+    private void readPage(
+            ChunkPages pages, Page page, @Nullable Page dictionaryPage, KeyType type, KeyPart part, byte[] present)
+            throws IOException {
+        opened.open(pages, page);
+        SchemaElement schema = pages.chunk().column().schema();
+        int width = ValueDecoder.width(schema.getType(), schema.getType_length());
+        values.reset(ValueDecoder.layout(schema.getType(), page.encoding()), width);
+        opened.decodeInto(pages, page, values);
+        FlatValues flat = values;
+        if (page.isDictionaryEncoded()) {
+            if (dictionaryPage == null) {
+                throw pages.chunk().corrupt("page " + page.ordinal() + " needs a dictionary and there is none", null);
+            }
+            resolved.reset(dictionary.layout(), dictionary.width());
+            try {
+                resolved.appendResolved(values, 0, values.count(), dictionary);
+            } catch (RuntimeException e) {
+                if (e instanceof MergeException) {
+                    throw e;
+                }
+                throw pages.chunk().corrupt("page " + page.ordinal() + " points outside its dictionary", e);
+            }
+            flat = resolved;
+        }
+        if (part instanceof LongPart longs && flat.width() == 8 && flat.count() == page.rows()) {
+            for (int i = 0; i < page.rows(); i++) {
+                longs.values()[page.firstRow() + i] = LittleEndian.getLong(flat.bytes(), 8 * i);
+            }
+            return;
+        }
+        int value = 0;
+        byte[] has = opened.present();
+        for (int i = 0; i < page.rows(); i++) {
+            int row = page.firstRow() + i;
+            if (Levels.get(has, i)) {
+                add(type, schema.getType(), part, row, flat, value++);
+            } else {
+                Levels.setBits(present, row, 1, false);
+                if (part instanceof BytesPart bytes) {
+                    bytes.add(flat.bytes(), 0, 0);
+                }
+            }
+        }
+    }
+
+    private static void add(KeyType type, Type physical, KeyPart part, int row, FlatValues flat, int value) {
+        byte[] bytes = flat.bytes();
+        if (flat.layout() == FlatValues.Layout.BINARY || physical == Type.FIXED_LEN_BYTE_ARRAY || physical == Type.INT96) {
+            boolean binary = flat.layout() == FlatValues.Layout.BINARY;
+            int from = binary ? flat.ints()[value] : value * flat.width();
+            int to = binary ? flat.ints()[value + 1] : from + flat.width();
+            if (type.kind() == KeyType.Kind.BYTES) {
+                ((BytesPart) part).add(bytes, from, to - from);
+            } else {
+                byte[] canonical = CanonicalKey.of(type, bytes, from, to);
+                ((BytesPart) part).add(canonical, 0, canonical.length);
+            }
+            return;
+        }
+        long number = flat.width() == 1
+                ? bytes[value]
+                : flat.width() == 4 ? LittleEndian.getInt(bytes, 4 * value) : LittleEndian.getLong(bytes, 8 * value);
+        if (type.unsigned() && physical == Type.INT32) {
+            number &= 0xffffffffL;
+        }
+        if (part instanceof LongPart longs) {
+            longs.values()[row] = number;
+        } else {
+            byte[] canonical = CanonicalKey.of(type, number);
+            ((BytesPart) part).add(canonical, 0, canonical.length);
+        }
+    }
+
+    @Override
+    public void close() {
+        window.close();
+        codecs.close();
+        opened.close();
+        values.close();
+        dictionary.close();
+        resolved.close();
+    }
+}

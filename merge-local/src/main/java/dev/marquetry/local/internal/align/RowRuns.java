@@ -1,0 +1,213 @@
+package dev.marquetry.local.internal.align;
+
+import dev.marquetry.MergeResult.RowMapKind;
+import dev.marquetry.local.internal.limits.ByteSlab;
+import dev.marquetry.local.internal.limits.IntSlab;
+import dev.marquetry.local.internal.limits.MemoryBudget;
+import dev.marquetry.local.internal.limits.Place;
+import dev.marquetry.local.internal.page.LittleEndian;
+import java.io.IOException;
+
+/**
+ * A stretch of one row map, unpacked for moving: as runs where the file's rows come in order, else row by row. Reused; not
+ * thread-safe.
+ *
+ * <p>Run {@code r} says that rows {@code source(r)} up to {@code source(r) + length(r)} of the file become rows {@code
+ * target(r)} and on of the stretch, counted from its begin; rows of the stretch in no run are absent. Runs ascend in both.
+ */
+public final class RowRuns implements AutoCloseable {
+    private final ByteSlab packedSlab;
+    private final IntSlab runSlab;
+    private final IntSlab mapSlab;
+    private int runs;
+    private int rows;
+    private boolean ordered;
+
+    /** Begins empty. */
+    public RowRuns(MemoryBudget budget, Place place) {
+        packedSlab = new ByteSlab(budget, place);
+        runSlab = new IntSlab(budget, place);
+        mapSlab = new IntSlab(budget, place);
+    }
+
+    /** Unpacks the spine's rows {@code [from, to)} of {@code map}. */
+    public void load(RowMapStore store, RowMap map, int from, int to) throws IOException {
+        rows = to - from;
+        runs = 0;
+        ordered = map.kind() != RowMapKind.PERMUTED;
+        switch (map.kind()) {
+            case IDENTICAL -> add(0, from, rows);
+            case ORDERED -> {
+                store.read(map.at(), map.length(), packedSlab.ensure(map.length()));
+                unpackRuns(map.length(), from, to);
+            }
+            case PERMUTED -> {
+                store.read(map.at() + 4L * from, 4 * rows, packedSlab.ensure(4 * rows));
+                unpackRows();
+            }
+        }
+    }
+
+    /** Takes the spine's own rows {@code [from, to)}, each as itself. */
+    public void identity(int from, int to) {
+        rows = to - from;
+        runs = 0;
+        ordered = true;
+        add(0, from, rows);
+    }
+
+    private void add(int target, int source, int length) {
+        int[] ints = runSlab.grow(3 * (runs + 1), 3 * runs);
+        ints[3 * runs] = target;
+        ints[3 * runs + 1] = source;
+        ints[3 * runs + 2] = length;
+        runs += length > 0 ? 1 : 0;
+    }
+
+    private void unpackRuns(int length, int from, int to) {
+        byte[] packed = packedSlab.array();
+        int at = 0;
+        int spineRow = 0;
+        int fileRow = 0;
+        int[] number = new int[1];
+        while (at < length && spineRow < to) {
+            at = varint(packed, at, number);
+            spineRow += number[0];
+            at = varint(packed, at, number);
+            fileRow += number[0];
+            at = varint(packed, at, number);
+            int run = number[0];
+            int begin = Math.max(spineRow, from);
+            int end = Math.min(spineRow + run, to);
+            if (begin < end) {
+                add(begin - from, fileRow + begin - spineRow, end - begin);
+            }
+            spineRow += run;
+            fileRow += run;
+        }
+    }
+
+    private static int varint(byte[] bytes, int at, int[] number) {
+        int value = 0;
+        int next = at;
+        for (int shift = 0; ; shift += 7) {
+            byte b = bytes[next++];
+            value |= (b & 127) << shift;
+            if (b >= 0) {
+                number[0] = value;
+                return next;
+            }
+        }
+    }
+
+    private void unpackRows() {
+        byte[] packed = packedSlab.array();
+        int[] map = mapSlab.ensure(rows);
+        for (int row = 0; row < rows; row++) {
+            map[row] = LittleEndian.getInt(packed, 4 * row);
+        }
+        orderedAfterAll(map);
+    }
+
+    /** A permuted file may still come in order within this stretch; then runs are better. */
+    private void orderedAfterAll(int[] map) {
+        int last = -1;
+        for (int row = 0; row < rows; row++) {
+            if (map[row] >= 0) {
+                if (map[row] <= last) {
+                    return;
+                }
+                last = map[row];
+            }
+        }
+        ordered = true;
+        for (int row = 0; row < rows; ) {
+            if (map[row] < 0) {
+                row++;
+                continue;
+            }
+            int end = row + 1;
+            while (end < rows && map[end] == map[end - 1] + 1) {
+                end++;
+            }
+            add(row, map[row], end - row);
+            row = end;
+        }
+    }
+
+    /** Packs a row map of {@code rows} rows that comes in order, and returns how many bytes it takes in {@code out}. */
+    static int pack(int[] map, int rows, ByteSlab out) {
+        int length = 0;
+        int spineRow = 0;
+        int fileRow = 0;
+        for (int row = 0; row < rows; ) {
+            if (map[row] < 0) {
+                row++;
+                continue;
+            }
+            int end = row + 1;
+            while (end < rows && map[end] == map[end - 1] + 1) {
+                end++;
+            }
+            byte[] bytes = out.grow(length + 15, length);
+            length = LittleEndian.putVarint(bytes, length, row - spineRow);
+            length = LittleEndian.putVarint(bytes, length, map[row] - fileRow);
+            length = LittleEndian.putVarint(bytes, length, end - row);
+            fileRow = map[end - 1] + 1;
+            spineRow = end;
+            row = end;
+        }
+        return length;
+    }
+
+    /** Packs a row map of {@code rows} rows in any order, and returns how many bytes it takes in {@code out}. */
+    static int packPermuted(int[] map, int rows, ByteSlab out) {
+        byte[] bytes = out.ensure(Math.multiplyExact(4, rows));
+        for (int row = 0; row < rows; row++) {
+            LittleEndian.putInt(bytes, 4 * row, map[row]);
+        }
+        return 4 * rows;
+    }
+
+    /** Returns whether the stretch is given as runs; if not, {@link #map} gives it. */
+    public boolean isOrdered() {
+        return ordered;
+    }
+
+    /** Returns the rows of the stretch. */
+    public int rows() {
+        return rows;
+    }
+
+    /** Returns the number of runs. */
+    public int runs() {
+        return runs;
+    }
+
+    /** Returns the first row of run {@code r} in the stretch. */
+    public int target(int r) {
+        return runSlab.array()[3 * r];
+    }
+
+    /** Returns the first row of run {@code r} in the file. */
+    public int source(int r) {
+        return runSlab.array()[3 * r + 1];
+    }
+
+    /** Returns the rows of run {@code r}. */
+    public int length(int r) {
+        return runSlab.array()[3 * r + 2];
+    }
+
+    /** Returns the file's row for each row of the stretch, or -1; only if it is not ordered. */
+    public int[] map() {
+        return mapSlab.array();
+    }
+
+    @Override
+    public void close() {
+        packedSlab.close();
+        runSlab.close();
+        mapSlab.close();
+    }
+}

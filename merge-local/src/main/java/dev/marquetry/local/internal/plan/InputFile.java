@@ -1,0 +1,138 @@
+package dev.marquetry.local.internal.plan;
+
+import dev.marquetry.InvalidInputException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.apache.parquet.format.CompressionCodec;
+import org.apache.parquet.format.KeyValue;
+import org.apache.parquet.format.RowGroup;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is kept of an input file's footer: its schema and where each row group's description lies, some hundred bytes a
+ * column and 12 bytes a row group. The descriptions themselves stay in the file and are read again where they are needed.
+ * Immutable and thread-safe.
+ */
+public final class InputFile {
+    private final Path path;
+    private final FileStamp stamp;
+    private final List<InputColumn> columns;
+    private final int[] rowGroupRows;
+    private final long[] rowGroupFooterOffset;
+    private final List<KeyValue> keyValues;
+    private final ChunkSizes sizes;
+
+    /**
+     * How large the column chunks are.
+     *
+     * @param totalCompressed bytes of all chunks as stored
+     * @param maxCompressed bytes of the largest chunk as stored
+     * @param maxUncompressed bytes of the largest chunk decompressed
+     * @param codec the codec of every chunk, or null if they differ
+     */
+    public record ChunkSizes(
+            long totalCompressed, long maxCompressed, long maxUncompressed, @Nullable CompressionCodec codec) {}
+
+    InputFile(
+            Path path,
+            FileStamp stamp,
+            List<InputColumn> columns,
+            int[] rowGroupRows,
+            long[] rowGroupFooterOffset,
+            List<KeyValue> keyValues,
+            ChunkSizes sizes) {
+        this.path = path;
+        this.stamp = stamp;
+        this.columns = List.copyOf(columns);
+        this.rowGroupRows = rowGroupRows;
+        this.rowGroupFooterOffset = rowGroupFooterOffset;
+        this.keyValues = List.copyOf(keyValues);
+        this.sizes = sizes;
+    }
+
+    /** Returns where the file is. */
+    public Path path() {
+        return path;
+    }
+
+    /** Returns the file's name without its folder, for messages. */
+    public String name() {
+        return path.getFileName().toString();
+    }
+
+    /** Returns the file's size, time and footer checksum when it was planned. */
+    public FileStamp stamp() {
+        return stamp;
+    }
+
+    /** Returns every column, in file order. */
+    public List<InputColumn> columns() {
+        return columns;
+    }
+
+    /** Returns the column called {@code name}, if there is one. */
+    public Optional<InputColumn> column(String name) {
+        return columns.stream().filter(column -> column.name().equals(name)).findFirst();
+    }
+
+    /** Returns the number of row groups. */
+    public int rowGroups() {
+        return rowGroupRows.length;
+    }
+
+    /** Returns the rows of row group {@code group}. */
+    public int rows(int group) {
+        return rowGroupRows[group];
+    }
+
+    /** Returns the rows of all row groups. */
+    public int rows() {
+        int rows = 0;
+        for (int count : rowGroupRows) {
+            rows += count;
+        }
+        return rows;
+    }
+
+    /** Returns the rows of each row group. */
+    public int[] rowGroupRows() {
+        return rowGroupRows.clone();
+    }
+
+    /** Returns the footer's key-value entries. */
+    public List<KeyValue> keyValues() {
+        return keyValues;
+    }
+
+    /** Returns how large the column chunks are. */
+    public ChunkSizes sizes() {
+        return sizes;
+    }
+
+    /** Reads the description of row group {@code group} again from the open file. */
+    public RowGroup readRowGroup(FileChannel channel, int group) throws IOException {
+        int length = Math.toIntExact(rowGroupFooterOffset[group + 1] - rowGroupFooterOffset[group]);
+        ByteBuffer bytes = ByteBuffer.allocate(length);
+        readFully(channel, bytes, rowGroupFooterOffset[group], this);
+        return FooterReader.parseRowGroup(bytes.array());
+    }
+
+    private static void readFully(FileChannel channel, ByteBuffer bytes, long offset, InputFile file)
+            throws IOException {
+        while (bytes.hasRemaining()) {
+            if (channel.read(bytes, offset + bytes.position()) < 0) {
+                throw file.changed();
+            }
+        }
+    }
+
+    /** Returns the error for a file that is no longer what was planned. */
+    public InvalidInputException changed() {
+        return new InvalidInputException(
+                "[" + name() + "] Cannot merge a file that changes meanwhile: merge again once it is complete");
+    }
+}

@@ -1,0 +1,118 @@
+package dev.marquetry.local.internal.plan;
+
+import dev.marquetry.MergeRequest;
+import java.util.List;
+import java.util.Optional;
+import org.apache.parquet.format.CompressionCodec;
+
+/**
+ * What goes where: the files, the output's columns and row groups, the keys. Immutable and thread-safe.
+ *
+ * <p>{@code files().get(0)} is the spine; {@code rowGroupStart()[g]} is the first row of output row group {@code g}, the
+ * last element is the number of rows.
+ */
+public final class MergePlan {
+    private final MergeRequest request;
+    private final List<InputFile> files;
+    private final List<OutputColumn> columns;
+    private final int[] firstColumn;
+    private final int[] rowGroupStart;
+    private final List<List<KeyType>> keyTypes;
+
+    MergePlan(
+            MergeRequest request,
+            List<InputFile> files,
+            List<OutputColumn> columns,
+            int[] rowGroupStart,
+            List<List<KeyType>> keyTypes) {
+        this.request = request;
+        this.files = List.copyOf(files);
+        this.columns = List.copyOf(columns);
+        this.rowGroupStart = rowGroupStart;
+        this.keyTypes = List.copyOf(keyTypes);
+        firstColumn = new int[files.size() + 1];
+        for (OutputColumn column : columns) {
+            firstColumn[column.file() + 1]++;
+        }
+        for (int f = 0; f < files.size(); f++) {
+            firstColumn[f + 1] += firstColumn[f];
+        }
+    }
+
+    /** Returns the request. */
+    public MergeRequest request() {
+        return request;
+    }
+
+    /** Returns the input files, the spine first. */
+    public List<InputFile> files() {
+        return files;
+    }
+
+    /** Returns the spine. */
+    public InputFile spine() {
+        return files.get(0);
+    }
+
+    /** Returns the output's columns, in order. */
+    public List<OutputColumn> columns() {
+        return columns;
+    }
+
+    /** Returns the output's columns that come from file {@code file}, in order. */
+    public List<OutputColumn> columnsOf(int file) {
+        return columns.subList(firstColumn[file], firstColumn[file + 1]);
+    }
+
+    /** Returns the number of output row groups. */
+    public int rowGroups() {
+        return rowGroupStart.length - 1;
+    }
+
+    /** Returns the first row of output row group {@code group}; of the group behind the last, the number of rows. */
+    public int rowGroupStart(int group) {
+        return rowGroupStart[group];
+    }
+
+    /** Returns the rows of output row group {@code group}. */
+    public int rowGroupRows(int group) {
+        return rowGroupStart[group + 1] - rowGroupStart[group];
+    }
+
+    /** Returns the output's rows. */
+    public int rows() {
+        return rowGroupStart[rowGroupStart.length - 1];
+    }
+
+    /** Returns what the key columns of file {@code file} mean, in the order of the request's keys. */
+    public List<KeyType> keyTypes(int file) {
+        return keyTypes.get(file);
+    }
+
+    /** Returns the codec that every output page must have, or empty to keep each input's. */
+    public Optional<CompressionCodec> codec() {
+        return switch (request.codec()) {
+            case AS_INPUT -> Optional.empty();
+            case UNCOMPRESSED -> Optional.of(CompressionCodec.UNCOMPRESSED);
+            case SNAPPY -> Optional.of(CompressionCodec.SNAPPY);
+            case GZIP -> Optional.of(CompressionCodec.GZIP);
+            case ZSTD -> Optional.of(CompressionCodec.ZSTD);
+            case LZ4_RAW -> Optional.of(CompressionCodec.LZ4_RAW);
+        };
+    }
+
+    /** Returns whether file {@code file}'s chunks already have the codec that the output must have. */
+    public boolean keepsCodec(int file) {
+        return codec().map(wanted -> wanted == files.get(file).sizes().codec()).orElse(true);
+    }
+
+    /** Returns the bytes of all input files. */
+    public long inputBytes() {
+        return files.stream().mapToLong(file -> file.stamp().bytes()).sum();
+    }
+
+    /** Returns the bytes of all input column chunks, keys of feature files included. */
+    public long chunkBytes() {
+        return files.stream().mapToLong(file -> file.sizes().totalCompressed()).sum();
+    }
+}

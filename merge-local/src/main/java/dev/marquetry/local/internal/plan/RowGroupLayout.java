@@ -1,0 +1,52 @@
+package dev.marquetry.local.internal.plan;
+
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Chooses the output's row groups: of all divisions of the spine's rows found in the inputs, the one that most input
+ * bytes have, so that most can be copied; the spine's own when there is a tie. Depends on the footers alone.
+ */
+final class RowGroupLayout {
+    private RowGroupLayout() {}
+
+    private record Division(int[] rows) {
+        @Override
+        public boolean equals(Object other) {
+            return other instanceof Division division && Arrays.equals(rows, division.rows);
+        }
+
+        @Override
+        public int hashCode() {
+            return Arrays.hashCode(rows);
+        }
+    }
+
+    /** Returns the first row of each output row group, and behind them the number of rows. */
+    static int[] choose(List<InputFile> files) {
+        int rows = files.get(0).rows();
+        Map<Division, Long> bytes = new LinkedHashMap<>();
+        for (InputFile file : files) {
+            if (file.rows() == rows) {
+                bytes.merge(division(file), file.sizes().totalCompressed(), Long::sum);
+            }
+        }
+        Division best = division(files.get(0));
+        for (Map.Entry<Division, Long> entry : bytes.entrySet()) {
+            if (entry.getValue() > bytes.getOrDefault(best, 0L)) {
+                best = entry.getKey();
+            }
+        }
+        int[] start = new int[best.rows.length + 1];
+        for (int g = 0; g < best.rows.length; g++) {
+            start[g + 1] = start[g] + best.rows[g];
+        }
+        return start;
+    }
+
+    private static Division division(InputFile file) {
+        return new Division(Arrays.stream(file.rowGroupRows()).filter(rows -> rows > 0).toArray());
+    }
+}

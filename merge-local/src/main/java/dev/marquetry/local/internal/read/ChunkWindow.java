@@ -1,0 +1,77 @@
+package dev.marquetry.local.internal.read;
+
+import dev.marquetry.local.internal.limits.ByteSlab;
+import dev.marquetry.local.internal.limits.MemoryBudget;
+import dev.marquetry.local.internal.limits.Place;
+import dev.marquetry.local.internal.scratch.ScratchFile;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** The part of a column chunk that is in memory. A small chunk is read whole, a large one a stretch at a time. */
+public final class ChunkWindow implements AutoCloseable {
+    private static final int WHOLE = 4 << 20;
+    private static final int AHEAD = 1 << 20;
+
+    private final ByteSlab slab;
+    private @Nullable FileChannel channel;
+    private long end;
+    private long start;
+    private int length;
+    private boolean small;
+
+    /** Begins empty; growth is charged to {@code budget} and a breach names {@code place}. */
+    public ChunkWindow(MemoryBudget budget, Place place) {
+        slab = new ByteSlab(budget, place);
+    }
+
+    /** Moves to the chunk in {@code [from, to)} of {@code file}; nothing is read yet. */
+    void open(FileChannel file, long from, long to) {
+        channel = file;
+        start = from;
+        end = to;
+        length = 0;
+        small = to - from <= WHOLE;
+    }
+
+    /** Returns the bytes that {@link #require} points into. */
+    byte[] bytes() {
+        return slab.array();
+    }
+
+    /** Returns the bytes of the chunk from {@code position} on. */
+    long remaining(long position) {
+        return end - position;
+    }
+
+    /** Returns how many bytes from {@code position} on are in memory. */
+    int available(long position) {
+        return position < start || position >= start + length ? 0 : (int) (start + length - position);
+    }
+
+    /**
+     * Brings {@code count} bytes at {@code position} of the file into memory, and more if {@code ahead}, and returns where
+     * in {@link #bytes} they begin. What was in memory before may be gone.
+     */
+    int require(long position, int count, boolean ahead) throws IOException {
+        if (position >= start && position + count <= start + length) {
+            return (int) (position - start);
+        }
+        if (count > remaining(position)) {
+            throw new IOException("column chunk ends " + (count - remaining(position)) + " bytes early");
+        }
+        int wanted = (int) Math.min(remaining(position), small ? WHOLE : ahead ? Math.max(AHEAD, count) : count);
+        byte[] bytes = slab.ensure(wanted);
+        length = 0;
+        ScratchFile.readFully(Objects.requireNonNull(channel, "open comes first"), position, bytes, 0, wanted);
+        start = position;
+        length = wanted;
+        return 0;
+    }
+
+    @Override
+    public void close() {
+        slab.close();
+    }
+}

@@ -1,0 +1,151 @@
+package dev.marquetry.local.internal.scratch;
+
+import dev.marquetry.InvalidInputException;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.time.Instant;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One merge's scratch: a hidden folder beside the target, {@code .NAME.marquetry-PID-TIME}, held by a file lock that the
+ * operating system lets go when the process ends, however it ends. The next merge into the same target reclaims folders
+ * whose lock is free.
+ *
+ * <p>The output is written in it and published by an atomic rename after both file and folder are on disk. Owned by one
+ * merge; {@link #close} deletes all that is left.
+ */
+public final class ScratchFolder implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(ScratchFolder.class);
+    private static final String MARK = ".marquetry-";
+    private static final String LOCK = "lock";
+    private static final long GRACE_SECONDS = 60;
+
+    private final Path target;
+    private final Path folder;
+    private final FileChannel lockChannel;
+
+    private ScratchFolder(Path target, Path folder, FileChannel lockChannel) {
+        this.target = target;
+        this.folder = folder;
+        this.lockChannel = lockChannel;
+    }
+
+    /** Reclaims what dead merges into {@code target} left and makes a folder for this one. */
+    public static ScratchFolder beside(Path target) throws IOException {
+        reclaim(target);
+        Path folder = parent(target)
+                .resolve("." + target.getFileName() + MARK + ProcessHandle.current().pid() + "-"
+                        + Long.toHexString(System.nanoTime()));
+        Files.createDirectory(folder);
+        FileChannel channel = null;
+        try {
+            channel = FileChannel.open(
+                    folder.resolve(LOCK), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+            channel.lock();
+            return new ScratchFolder(target, folder, channel);
+        } catch (IOException e) {
+            if (channel != null) {
+                channel.close();
+            }
+            delete(folder);
+            throw e;
+        }
+    }
+
+    /** Deletes the scratch of merges into {@code target} that no longer run. */
+    public static void reclaim(Path target) throws IOException {
+        String prefix = "." + target.getFileName() + MARK;
+        try (DirectoryStream<Path> entries = Files.newDirectoryStream(
+                parent(target), entry -> entry.getFileName().toString().startsWith(prefix))) {
+            for (Path entry : entries) {
+                if (Files.isDirectory(entry) && isDead(entry)) {
+                    LOG.info("Reclaiming scratch of a merge that ended early: {}", entry);
+                    delete(entry);
+                }
+            }
+        }
+    }
+
+    private static boolean isDead(Path folder) throws IOException {
+        Path lock = folder.resolve(LOCK);
+        if (!Files.exists(lock)) {
+            Instant old = Instant.now().minusSeconds(GRACE_SECONDS);
+            return Files.getLastModifiedTime(folder).toInstant().isBefore(old);
+        }
+        try (FileChannel channel = FileChannel.open(lock, StandardOpenOption.WRITE);
+                FileLock held = channel.tryLock()) {
+            return held != null;
+        } catch (OverlappingFileLockException e) {
+            return false; // held by another merge in this process
+        }
+    }
+
+    private static Path parent(Path target) {
+        Path parent = target.toAbsolutePath().getParent();
+        if (parent == null) {
+            throw new InvalidInputException("[" + target + "] Cannot write the output: it names no file");
+        }
+        return parent;
+    }
+
+    /** Opens a new scratch file. */
+    public ScratchFile create(String name) throws IOException {
+        return ScratchFile.create(folder.resolve(name));
+    }
+
+    /**
+     * Makes {@code output}, complete and closed, visible as the target in one step, over an old target only if {@code
+     * replace}.
+     *
+     * @throws InvalidInputException if the target has appeared meanwhile and is not to be replaced
+     */
+    public void publish(Path output, boolean replace) throws IOException {
+        if (replace) {
+            Files.move(output, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        } else {
+            try {
+                Files.createLink(target, output); // unlike a rename, it never replaces
+            } catch (FileAlreadyExistsException e) {
+                throw new InvalidInputException(
+                        "[" + target.getFileName() + "] Cannot write the output: it exists, remove it or ask to replace it",
+                        e);
+            } catch (UnsupportedOperationException e) {
+                Files.move(output, target, StandardCopyOption.ATOMIC_MOVE);
+            }
+        }
+        try (FileChannel directory = FileChannel.open(parent(target), StandardOpenOption.READ)) {
+            directory.force(true);
+        } catch (IOException e) {
+            LOG.debug("This system can not sync a folder; the rename itself is done", e);
+        }
+    }
+
+    private static void delete(Path folder) throws IOException {
+        try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder)) {
+            for (Path entry : entries) {
+                Files.deleteIfExists(entry);
+            }
+        }
+        Files.deleteIfExists(folder);
+    }
+
+    /** Deletes the folder with all in it; what can not be deleted is logged and left for the next merge. */
+    @Override
+    public void close() {
+        try {
+            lockChannel.close();
+            delete(folder);
+        } catch (IOException e) {
+            LOG.warn("Cannot delete scratch {}; the next merge into {} will", folder, target, e);
+        }
+    }
+}
