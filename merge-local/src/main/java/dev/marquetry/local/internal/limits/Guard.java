@@ -1,0 +1,371 @@
+package dev.marquetry.local.internal.limits;
+
+import dev.marquetry.LimitBreach;
+import dev.marquetry.LimitBreach.Basis;
+import dev.marquetry.LimitBreachException;
+import dev.marquetry.Resource;
+import dev.marquetry.ResourceLimits;
+import dev.marquetry.local.internal.limits.GuardedThreads.Spot;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.EnumSet;
+import java.util.Objects;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Watches one merge from a thread of its own: process and system memory, free disk, elapsed time and progress. Warns once
+ * per resource when a limit is near and, when one is crossed, asks the merge to stop through its {@link MergeControl}.
+ * Threads that have not left by the next sample, whoever asked the merge to stop, are interrupted once, as they may sit
+ * in a blocking call; a merge that stalls has its threads' stacks logged and is interrupted at once.
+ *
+ * <p>The thread that called {@link Builder#start} is never interrupted, nor is its interrupt flag changed. A sample that
+ * fails is logged once; time and progress go on being watched. Registering and closing are thread-safe.
+ */
+public final class Guard implements AutoCloseable {
+    /** The longest time between two samples, in milliseconds. */
+    public static final long INTERVAL_MILLIS = 250;
+
+    private static final long INTERVAL_NANOS = TimeUnit.MILLISECONDS.toNanos(INTERVAL_MILLIS);
+    private static final long CLOSING_SECONDS = 2;
+    private static final Logger LOG = LoggerFactory.getLogger(Guard.class);
+
+    private final ResourceLimits limits;
+    private final MemoryBudget budget;
+    private final MergeControl control;
+    private final Path outputFolder;
+    private final Place mainPlace;
+    private final SystemProbe probe;
+    private final Consumer<String> warnings;
+    private final LongSupplier clock;
+    private final long startNanos;
+    private final long maxElapsedNanos;
+    private final long maxStallNanos;
+    private final GuardedThreads threads = new GuardedThreads();
+    private final CountDownLatch closed = new CountDownLatch(1);
+    private final Set<Resource> warned = EnumSet.noneOf(Resource.class);
+    private final Thread watcher;
+    private @Nullable Thread caller;
+    private boolean complained;
+    private boolean stopSeen;
+    private boolean stallSeen;
+    private long lastPulse;
+    private long lastPulseNanos;
+    private volatile long peakRssAnon = SystemProbe.UNKNOWN;
+    private volatile long leastAvailable = SystemProbe.UNKNOWN;
+
+    private Guard(Builder builder) {
+        limits = builder.limits;
+        budget = builder.budget;
+        control = builder.control;
+        outputFolder = builder.outputFolder;
+        mainPlace = builder.mainPlace;
+        probe = builder.probe == null ? SystemProbe.ofThisSystem() : builder.probe;
+        warnings = builder.warnings;
+        clock = builder.clock;
+        startNanos = builder.startNanos == null ? clock.getAsLong() : builder.startNanos;
+        maxElapsedNanos = limits.maxElapsed().map(Guard::nanos).orElse(Long.MAX_VALUE);
+        maxStallNanos = nanos(limits.maxStall());
+        lastPulse = control.pulse();
+        lastPulseNanos = clock.getAsLong();
+        watcher = new Thread(null, this::watch, "marquetry-guard", 0, false);
+        watcher.setDaemon(true);
+    }
+
+    /**
+     * Returns a builder for a guard of the merge that {@code control} can stop.
+     *
+     * @param outputFolder where output and scratch are written; its free space is watched if the limits say so
+     * @param mainPlace where the merge is, for messages while no thread is registered
+     */
+    public static Builder over(
+            ResourceLimits limits, MemoryBudget budget, MergeControl control, Path outputFolder, Place mainPlace) {
+        return new Builder(limits, budget, control, outputFolder, mainPlace);
+    }
+
+    /** Adds a thread of the merge, which is at {@code place}. It must unregister before it does anything else. */
+    public void register(Thread thread, Place place) {
+        threads.add(thread, place);
+    }
+
+    /**
+     * Removes a thread, which is not interrupted hereafter. Called by the thread itself before it cleans up: an interrupt
+     * that came from this guard is then taken back.
+     */
+    public void unregister(Thread thread) {
+        threads.remove(thread);
+    }
+
+    /** Returns the most resident memory seen in the process, without pages of files where the system tells them apart. */
+    public OptionalLong peakRssAnonBytes() {
+        return known(peakRssAnon);
+    }
+
+    /** Returns the least memory seen that could still be taken from system and container. */
+    public OptionalLong leastAvailableBytes() {
+        return known(leastAvailable);
+    }
+
+    /**
+     * Ends the watch; no thread is interrupted and no stop asked for hereafter. Waits for the guard's thread, but not for
+     * one that hangs in the file system or in a listener.
+     */
+    @Override
+    public void close() {
+        closed.countDown();
+        threads.clear();
+        if (Thread.currentThread() == watcher) {
+            return;
+        }
+        boolean interrupted = false;
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(CLOSING_SECONDS);
+        while (watcher.isAlive() && System.nanoTime() < deadline) {
+            try {
+                watcher.join(TimeUnit.SECONDS.toMillis(CLOSING_SECONDS));
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void watch() {
+        long pause = INTERVAL_NANOS;
+        while (true) {
+            try {
+                if (closed.await(pause, TimeUnit.NANOSECONDS)) {
+                    return;
+                }
+            } catch (InterruptedException e) {
+                // nobody has business interrupting this thread; only close() ends it
+                continue;
+            }
+            try {
+                pause = sampleOnce();
+            } catch (RuntimeException | Error e) {
+                // a heap so full that not even the breach could be made or logged; the next sample tries again
+                pause = INTERVAL_NANOS;
+            }
+        }
+    }
+
+    /** Takes one sample, acts on it, and returns how many nanoseconds may pass until the next. */
+    long sampleOnce() {
+        if (control.stopReason() != null) {
+            if (stopSeen) {
+                threads.interruptAll(caller);
+            }
+            stopSeen = true;
+            return INTERVAL_NANOS;
+        }
+        long now = clock.getAsLong();
+        watchElapsed(now);
+        watchStall(now);
+        watchLedger();
+        try {
+            watchSystem(probe.sample());
+            watchDisk();
+        } catch (IOException | RuntimeException | Error e) {
+            // the watch must survive what it watches, a full heap included
+            complain(e);
+        }
+        stopSeen = control.stopReason() != null;
+        return stopSeen ? INTERVAL_NANOS : pause(now);
+    }
+
+    private long pause(long now) {
+        long elapsedLeft = maxElapsedNanos - (now - startNanos);
+        long stallLeft = maxStallNanos - (now - lastPulseNanos);
+        long pause = elapsedLeft > 0 ? Math.min(INTERVAL_NANOS, elapsedLeft) : INTERVAL_NANOS;
+        pause = stallLeft > 0 ? Math.min(pause, stallLeft) : pause;
+        return Math.max(pause, TimeUnit.MILLISECONDS.toNanos(1));
+    }
+
+    private void watchElapsed(long now) {
+        long elapsed = now - startNanos;
+        if (elapsed >= maxElapsedNanos) {
+            breach(Resource.ELAPSED, millis(maxElapsedNanos), millis(elapsed), "");
+        } else if (nearCeiling(elapsed, maxElapsedNanos)) {
+            warn(Resource.ELAPSED, millis(elapsed), millis(maxElapsedNanos), "clock");
+        }
+    }
+
+    private void watchStall(long now) {
+        long pulse = control.pulse();
+        if (pulse != lastPulse) {
+            lastPulse = pulse;
+            lastPulseNanos = now;
+            stallSeen = false;
+            return;
+        }
+        long still = now - lastPulseNanos;
+        if (still >= maxStallNanos) {
+            // a machine that slept looks like a stall at first sight; the merge gets one more sample to show life
+            if (stallSeen) {
+                stalled(still);
+            }
+            stallSeen = true;
+        } else if (nearCeiling(still, maxStallNanos)) {
+            warn(Resource.STALL, millis(still), millis(maxStallNanos), "clock");
+        }
+    }
+
+    private void stalled(long still) {
+        LOG.warn("No progress for {}; the merge's threads:{}", Resource.STALL.format(millis(still)), threads.dump());
+        Thread thread = threads.mostTelling(mainPlace).thread();
+        breach(Resource.STALL, millis(maxStallNanos), millis(still), thread == null ? "" : GuardedThreads.doing(thread));
+        threads.interruptAll(caller);
+    }
+
+    private void watchLedger() {
+        // the ledger itself refuses what does not fit; its peak also tells of moments between two samples
+        if (nearCeiling(budget.peak(), budget.limit())) {
+            warn(Resource.MEMORY, budget.peak(), budget.limit(), "the merge's own ledger");
+        }
+    }
+
+    private void watchSystem(SystemProbe.Sample sample) {
+        peakRssAnon = Math.max(peakRssAnon, sample.rssAnonBytes());
+        long available = sample.availableBytes();
+        if (available == SystemProbe.UNKNOWN) {
+            return;
+        }
+        leastAvailable = leastAvailable == SystemProbe.UNKNOWN ? available : Math.min(leastAvailable, available);
+        if (limits.minFreeSystemMemory().isPresent()) {
+            long floor = limits.minFreeSystemMemory().get().bytes();
+            watchFloor(Resource.SYSTEM_MEMORY, available, floor, sample.availableSource());
+        }
+    }
+
+    private void watchDisk() throws IOException {
+        if (limits.minFreeDisk().isPresent()) {
+            long floor = limits.minFreeDisk().get().bytes();
+            watchFloor(Resource.DISK, probe.freeDiskBytes(outputFolder), floor, "at " + outputFolder);
+        }
+    }
+
+    private void watchFloor(Resource resource, long free, long floor, String source) {
+        if (free < floor) {
+            breach(resource, floor, free, source);
+        } else if (free - floor < floor / 9) {
+            warn(resource, free, floor, source);
+        }
+    }
+
+    private void breach(Resource resource, long limit, long observed, String source) {
+        if (closed.getCount() == 0) {
+            return;
+        }
+        Spot spot = threads.mostTelling(mainPlace);
+        String where = spot.place().where();
+        where = source.isEmpty() ? where : (where.isEmpty() ? "" : where + " ") + "(" + source + ")";
+        control.stop(new LimitBreachException(
+                new LimitBreach(resource, limit, observed, Basis.MEASURED, spot.place().phase(), where)));
+    }
+
+    private void warn(Resource resource, long observed, long limit, String source) {
+        if (!warned.add(resource)) {
+            return;
+        }
+        try {
+            warnings.accept(resource.label() + " is " + resource.format(observed) + ", near its "
+                    + (resource.isFloor() ? "floor of " : "limit of ") + resource.format(limit) + " (" + source + ")");
+        } catch (RuntimeException e) {
+            complain(e);
+        }
+    }
+
+    private void complain(Throwable problem) {
+        if (!complained) {
+            complained = true;
+            LOG.warn("Guard can not see every figure; the merge goes on and this is not mentioned again", problem);
+        }
+    }
+
+    private static boolean nearCeiling(long observed, long limit) {
+        return observed >= limit - limit / 10;
+    }
+
+    private static long millis(long nanos) {
+        return TimeUnit.NANOSECONDS.toMillis(nanos);
+    }
+
+    private static long nanos(Duration time) {
+        return time.compareTo(Duration.ofNanos(Long.MAX_VALUE)) >= 0 ? Long.MAX_VALUE : time.toNanos();
+    }
+
+    private static OptionalLong known(long bytes) {
+        return bytes == SystemProbe.UNKNOWN ? OptionalLong.empty() : OptionalLong.of(bytes);
+    }
+
+    /** Collects what a guard needs beyond its limits. Not thread-safe. */
+    public static final class Builder {
+        private final ResourceLimits limits;
+        private final MemoryBudget budget;
+        private final MergeControl control;
+        private final Path outputFolder;
+        private final Place mainPlace;
+        private @Nullable SystemProbe probe;
+        private @Nullable Long startNanos;
+        private Consumer<String> warnings = warning -> LOG.warn("{}", warning);
+        private LongSupplier clock = System::nanoTime;
+
+        private Builder(
+                ResourceLimits limits, MemoryBudget budget, MergeControl control, Path outputFolder, Place mainPlace) {
+            this.limits = Objects.requireNonNull(limits, "limits");
+            this.budget = Objects.requireNonNull(budget, "budget");
+            this.control = Objects.requireNonNull(control, "control");
+            this.outputFolder = Objects.requireNonNull(outputFolder, "outputFolder");
+            this.mainPlace = Objects.requireNonNull(mainPlace, "mainPlace");
+        }
+
+        /** Sets where figures come from; default {@link SystemProbe#ofThisSystem}. */
+        public Builder probe(SystemProbe figures) {
+            probe = Objects.requireNonNull(figures, "figures");
+            return this;
+        }
+
+        /** Sets who hears that a limit is near, on the guard's thread; default the log. */
+        public Builder warnings(Consumer<String> listener) {
+            warnings = Objects.requireNonNull(listener, "listener");
+            return this;
+        }
+
+        /** Sets when the merge began, in {@link System#nanoTime}; default when the guard is started. */
+        public Builder since(long nanoTime) {
+            startNanos = nanoTime;
+            return this;
+        }
+
+        Builder clock(LongSupplier nanos) {
+            clock = nanos;
+            return this;
+        }
+
+        Guard build() {
+            return new Guard(this);
+        }
+
+        /**
+         * Takes the first sample on this thread, so that a limit crossed already stops the merge before it begins, and
+         * starts the watch.
+         */
+        public Guard start() {
+            Guard guard = build();
+            guard.caller = Thread.currentThread();
+            guard.sampleOnce();
+            guard.watcher.start();
+            return guard;
+        }
+    }
+}
