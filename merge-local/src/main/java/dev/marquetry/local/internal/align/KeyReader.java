@@ -1,6 +1,5 @@
 package dev.marquetry.local.internal.align;
 
-import dev.marquetry.MergeException;
 import dev.marquetry.local.internal.limits.ByteSlab;
 import dev.marquetry.local.internal.limits.MemoryBudget;
 import dev.marquetry.local.internal.limits.MergeControl;
@@ -124,21 +123,11 @@ final class KeyReader implements AutoCloseable {
         SchemaElement schema = pages.chunk().column().schema();
         int width = ValueDecoder.width(schema.getType(), schema.getType_length());
         values.reset(ValueDecoder.layout(schema.getType(), page.encoding()), width);
-        opened.decodeInto(pages, page, values);
+        opened.decodeInto(pages, page, values, dictionaryPage == null ? 0 : dictionary.count());
         FlatValues flat = values;
         if (page.isDictionaryEncoded()) {
-            if (dictionaryPage == null) {
-                throw pages.chunk().corrupt("page " + page.ordinal() + " needs a dictionary and there is none", null);
-            }
             resolved.reset(dictionary.layout(), dictionary.width());
-            try {
-                resolved.appendResolved(values, 0, values.count(), dictionary);
-            } catch (RuntimeException e) {
-                if (e instanceof MergeException) {
-                    throw e;
-                }
-                throw pages.chunk().corrupt("page " + page.ordinal() + " points outside its dictionary", e);
-            }
+            resolved.appendResolved(values, 0, values.count(), dictionary);
             flat = resolved;
         }
         if (part instanceof LongPart longs && flat.width() == 8 && flat.count() == page.rows()) {

@@ -79,6 +79,11 @@ public final class Levels {
         return putPacked(bitmap, packed, rows, out, at);
     }
 
+    /** Encodes {@code rows} levels that are all {@code value} and returns the offset behind what was written. */
+    public static int encodeRun(boolean value, int rows, byte[] out, int offset) {
+        return rows == 0 ? offset : putRun(out, offset, rows, value ? 1 : 0);
+    }
+
     /** Returns the most bytes that {@code rows} levels take. */
     public static int maxEncodedLength(int rows) {
         // A run takes at least five bytes less than the packed bytes it stands for, which pays for the next header.

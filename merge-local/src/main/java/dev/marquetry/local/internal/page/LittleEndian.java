@@ -5,7 +5,7 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 
 /** Reads and writes numbers in byte arrays, at any offset, least significant byte first. */
-final class LittleEndian {
+public final class LittleEndian {
     private static final VarHandle SHORTS = view(short[].class);
     private static final VarHandle INTS = view(int[].class);
     private static final VarHandle LONGS = view(long[].class);
@@ -16,32 +16,32 @@ final class LittleEndian {
         return MethodHandles.byteArrayViewVarHandle(arrayType, ByteOrder.LITTLE_ENDIAN);
     }
 
-    static short getShort(byte[] bytes, int at) {
+    public static short getShort(byte[] bytes, int at) {
         return (short) SHORTS.get(bytes, at);
     }
 
-    static int getInt(byte[] bytes, int at) {
+    public static int getInt(byte[] bytes, int at) {
         return (int) INTS.get(bytes, at);
     }
 
-    static long getLong(byte[] bytes, int at) {
+    public static long getLong(byte[] bytes, int at) {
         return (long) LONGS.get(bytes, at);
     }
 
-    static void putShort(byte[] bytes, int at, short value) {
+    public static void putShort(byte[] bytes, int at, short value) {
         SHORTS.set(bytes, at, value);
     }
 
-    static void putInt(byte[] bytes, int at, int value) {
+    public static void putInt(byte[] bytes, int at, int value) {
         INTS.set(bytes, at, value);
     }
 
-    static void putLong(byte[] bytes, int at, long value) {
+    public static void putLong(byte[] bytes, int at, long value) {
         LONGS.set(bytes, at, value);
     }
 
     /** Reads the up to eight bytes of {@code [at, end)}, as if zeros followed them. */
-    static long getLong(byte[] bytes, int at, int end) {
+    public static long getLong(byte[] bytes, int at, int end) {
         if (end - at >= 8) {
             return getLong(bytes, at);
         }
@@ -53,12 +53,12 @@ final class LittleEndian {
     }
 
     /** Writes {@code value} seven bits at a time and returns the offset behind it, at most five bytes on. */
-    static int putVarint(byte[] bytes, int at, int value) {
+    public static int putVarint(byte[] bytes, int at, int value) {
         return putVarlong(bytes, at, value & 0xFFFF_FFFFL);
     }
 
     /** Writes {@code value} seven bits at a time and returns the offset behind it, at most ten bytes on. */
-    static int putVarlong(byte[] bytes, int at, long value) {
+    public static int putVarlong(byte[] bytes, int at, long value) {
         int next = at;
         long rest = value;
         while ((rest & ~0x7FL) != 0) {

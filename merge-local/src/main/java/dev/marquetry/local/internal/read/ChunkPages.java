@@ -54,6 +54,11 @@ public final class ChunkPages {
         return dictionary;
     }
 
+    /** Returns the row of the file that the next data page begins with. */
+    public int nextRow() {
+        return nextRow;
+    }
+
     /** Moves on to the next data page and returns it, or returns null behind the last. */
     public @Nullable Page next() throws IOException {
         int end = chunk.firstRow() + chunk.rows();

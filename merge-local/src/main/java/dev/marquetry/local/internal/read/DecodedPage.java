@@ -117,13 +117,20 @@ public final class DecodedPage implements AutoCloseable {
         }
     }
 
-    /** Appends the page's values, or the indices of a dictionary-encoded page, to {@code out}. */
-    public void decodeInto(ChunkPages pages, Page page, FlatValues out) {
+    /**
+     * Appends the page's values to {@code out}, of a dictionary-encoded page the indices, each of which is below {@code
+     * dictionaryEntries}.
+     */
+    public void decodeInto(ChunkPages pages, Page page, FlatValues out, int dictionaryEntries) {
         decompressValues(pages, page);
+        int before = out.count();
         SchemaElement schema = pages.chunk().column().schema();
         try {
             decoder.decode(
                     schema.getType(), schema.getType_length(), page.encoding(), raw, valuesAt, valuesEnd, valueCount, out);
+            if (page.isDictionaryEncoded()) {
+                out.requireIndicesBelow(before, out.count(), dictionaryEntries);
+            }
         } catch (RuntimeException e) {
             throw corrupt(pages.chunk(), page, e);
         }
@@ -221,5 +228,6 @@ public final class DecodedPage implements AutoCloseable {
     public void close() {
         rawSlab.close();
         presentSlab.close();
+        decoder.close();
     }
 }

@@ -1,0 +1,156 @@
+package dev.marquetry.local.internal.move;
+
+import dev.marquetry.local.internal.limits.ByteSlab;
+import dev.marquetry.local.internal.limits.IntSlab;
+import dev.marquetry.local.internal.limits.MemoryBudget;
+import dev.marquetry.local.internal.limits.MergeControl;
+import dev.marquetry.local.internal.limits.Place;
+import dev.marquetry.local.internal.move.MovedChunk.BloomFilterSource;
+import dev.marquetry.local.internal.page.FlatValues;
+import dev.marquetry.local.internal.page.IndexCoding;
+import dev.marquetry.local.internal.page.ValueDecoder;
+import dev.marquetry.local.internal.page.ValueEncoder;
+import dev.marquetry.local.internal.page.ValueStatistics;
+import dev.marquetry.local.internal.plan.MergePlan;
+import dev.marquetry.local.internal.plan.OutputColumn;
+import dev.marquetry.local.internal.read.ChunkPages;
+import dev.marquetry.local.internal.read.ChunkWindow;
+import dev.marquetry.local.internal.read.DecodedPage;
+import dev.marquetry.local.internal.read.SourceChunk;
+import dev.marquetry.local.internal.read.WorkerCodecs;
+import java.io.IOException;
+import java.util.List;
+import org.apache.parquet.format.BloomFilterHeader;
+import org.apache.parquet.format.BoundaryOrder;
+import org.apache.parquet.format.ColumnMetaData;
+import org.apache.parquet.format.CompressionCodec;
+import org.apache.parquet.format.Encoding;
+import org.apache.parquet.format.SchemaElement;
+import org.apache.parquet.format.Util;
+import org.jspecify.annotations.Nullable;
+
+/** The buffers and codecs of one worker, shared by its ways of moving. Not thread-safe. */
+final class MoveTools implements AutoCloseable {
+    private static final int BLOOM_HEADER = 64;
+
+    final MergePlan plan;
+    final MoveRule rule;
+    final MergeControl control;
+    final ChunkWindow window;
+    final WorkerCodecs codecs;
+    final DecodedPage opened;
+    final FlatValues values;
+    final FlatValues picked;
+    final FlatValues resolved;
+    final FlatValues dictionary;
+    final DictionaryUnion union;
+    final ByteSlab present;
+    final IntSlab pieces;
+    final IntSlab positions;
+    final ChunkBuilder builder;
+
+    MoveTools(MergePlan plan, MoveRule rule, MemoryBudget budget, Place place, MergeControl control) {
+        this.plan = plan;
+        this.rule = rule;
+        this.control = control;
+        window = new ChunkWindow(budget, place);
+        codecs = new WorkerCodecs(budget, place);
+        opened = new DecodedPage(budget, place, codecs);
+        values = new FlatValues(budget, place);
+        picked = new FlatValues(budget, place);
+        resolved = new FlatValues(budget, place);
+        dictionary = new FlatValues(budget, place);
+        union = new DictionaryUnion(budget, place);
+        present = new ByteSlab(budget, place);
+        pieces = new IntSlab(budget, place);
+        positions = new IntSlab(budget, place);
+        builder = new ChunkBuilder(budget, place, codecs);
+    }
+
+    /** Returns the codec of an output chunk that draws from {@code first} and perhaps others. */
+    CompressionCodec codec(ColumnMetaData first) {
+        return plan.codec().orElse(first.getCodec());
+    }
+
+    /** Returns the facts of a page that holds {@code picked} and nulls. */
+    static PageFacts facts(ValueStatistics statistics, int rows, int values) {
+        boolean known = values > 0 && statistics.hasMinMax();
+        return new PageFacts(
+                rows, rows - values, known ? statistics.min() : null, known ? statistics.max() : null, true);
+    }
+
+    static int indexWidth(FlatValues entries) {
+        return Math.max(1, IndexCoding.bitWidth(Math.max(0, entries.count() - 1)));
+    }
+
+    /** Returns {@code wanted} if values of the column can be encoded so, else PLAIN. */
+    static Encoding encoding(SchemaElement schema, Encoding wanted) {
+        return ValueEncoder.supports(schema.getType(), wanted) ? wanted : Encoding.PLAIN;
+    }
+
+    static void reset(FlatValues values, SchemaElement schema, Encoding encoding) {
+        values.reset(
+                ValueDecoder.layout(schema.getType(), encoding),
+                ValueDecoder.width(schema.getType(), schema.getType_length()));
+    }
+
+    /** Makes {@link #dictionary} that of the chunk; empty if it has none. */
+    void readDictionary(ChunkPages pages) throws IOException {
+        if (pages.dictionary() == null) {
+            reset(dictionary, pages.chunk().column().schema(), Encoding.PLAIN);
+        } else {
+            opened.decodeDictionary(pages, pages.dictionary(), dictionary);
+        }
+    }
+
+    /** Returns a chunk of nothing but nulls. */
+    MovedChunk nulls(OutputColumn column, SourceFile file, int rows, ChunkOverflow overflow) throws IOException {
+        CompressionCodec inFile = file.file().sizes().codec();
+        CompressionCodec codec = plan.codec().orElse(inFile == null ? CompressionCodec.UNCOMPRESSED : inFile);
+        builder.begin(column, codec, ValueStatistics.Order.NONE, 0, overflow);
+        builder.nullPage(false, rows);
+        return builder.finish(
+                column,
+                ChunkStatistics.of(List.of(), false, builder.indexes(), ValueStatistics.Order.NONE),
+                null,
+                BoundaryOrder.UNORDERED,
+                null);
+    }
+
+    /** Returns where the chunk's Bloom filter is, or null if it has none; it also holds for part of the values. */
+    static @Nullable BloomFilterSource bloomFilter(SourceChunk chunk, ChunkPages pages, int file) throws IOException {
+        ColumnMetaData meta = chunk.meta();
+        if (!meta.isSetBloom_filter_offset()) {
+            return null;
+        }
+        long at = meta.getBloom_filter_offset();
+        int length = meta.getBloom_filter_length();
+        if (!meta.isSetBloom_filter_length()) { // writers before format 2.10 do not tell
+            int guess = (int) Math.min(BLOOM_HEADER, chunk.file().stamp().bytes() - at);
+            length = pages.readIndex(at, guess, in -> {
+                BloomFilterHeader header = Util.readBloomFilterHeader(in);
+                return Math.addExact(guess - in.available(), header.getNumBytes());
+            });
+        }
+        if (at < 4 || length <= 0 || length > chunk.file().stamp().bytes() - at) {
+            throw chunk.corrupt("its Bloom filter lies outside the file", null);
+        }
+        return new BloomFilterSource(file, at, length);
+    }
+
+    @Override
+    public void close() {
+        window.close();
+        codecs.close();
+        opened.close();
+        values.close();
+        picked.close();
+        resolved.close();
+        dictionary.close();
+        union.close();
+        present.close();
+        pieces.close();
+        positions.close();
+        builder.close();
+    }
+}

@@ -1,0 +1,346 @@
+package dev.marquetry.local.internal.move;
+
+import dev.marquetry.local.internal.align.RowRuns;
+import dev.marquetry.local.internal.page.FlatValues;
+import dev.marquetry.local.internal.page.Levels;
+import dev.marquetry.local.internal.page.ValueStatistics;
+import dev.marquetry.local.internal.page.ValueStatistics.Order;
+import dev.marquetry.local.internal.plan.InputColumn;
+import dev.marquetry.local.internal.plan.OutputColumn;
+import dev.marquetry.local.internal.read.ChunkPages;
+import dev.marquetry.local.internal.read.Page;
+import dev.marquetry.local.internal.read.SourceChunk;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.parquet.format.BoundaryOrder;
+import org.apache.parquet.format.ColumnMetaData;
+import org.apache.parquet.format.CompressionCodec;
+import org.apache.parquet.format.Encoding;
+import org.apache.parquet.format.SchemaElement;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Moves a column whose rows come in the spine's order, page by page: a page whose rows form one run goes through as it is,
+ * a page all of whose rows are used gets new levels around its values, any other is decoded.
+ *
+ * <p>One per chunk. Gaps between pages become null pages where that spares a page from being rebuilt.
+ */
+final class OrderedMover {
+    /** A longer gap before a page is always worth a null page of its own. */
+    private static final int LONG_GAP = 4096;
+
+    /** How the indices of dictionary-encoded pages go into the output. */
+    private enum Dictionary {
+        /** Unchanged: all pages come from one chunk, or from chunks with the same dictionary. */
+        KEPT,
+        /** Through {@link DictionaryUnion#remap}. */
+        UNITED,
+        /** As values: the dictionaries are too large together. */
+        RESOLVED
+    }
+
+    private final MoveTools tools;
+    private final SourceFile file;
+    private final OutputColumn column;
+    private final RowRuns runs;
+    private final ValueStatistics statistics;
+    private final List<SourceChunk> chunks = new ArrayList<>();
+    private final int[] remapBegin;
+    private Dictionary mode = Dictionary.KEPT;
+    private CompressionCodec codec = CompressionCodec.UNCOMPRESSED;
+    private BoundaryOrder boundaryOrder = BoundaryOrder.UNORDERED;
+    private boolean dictionaryRead;
+    private boolean gathered;
+    private boolean lastV2;
+    private int run;
+    private int runOffset;
+    private int target;
+    private long usedRows;
+
+    OrderedMover(MoveTools tools, SourceFile file, OutputColumn column, RowRuns runs) throws IOException {
+        this.tools = tools;
+        this.file = file;
+        this.column = column;
+        this.runs = runs;
+        InputColumn source = column.source();
+        statistics = new ValueStatistics(ValueStatistics.order(source.schema(), source.order()));
+        if (runs.runs() > 0) {
+            int last = runs.runs() - 1;
+            int end = file.groupOf(runs.source(last) + runs.length(last) - 1);
+            for (int g = file.groupOf(runs.source(0)); g <= end; g++) {
+                chunks.add(file.chunk(g, source));
+            }
+        }
+        remapBegin = new int[chunks.size()];
+    }
+
+    MovedChunk move(ChunkOverflow overflow) throws IOException {
+        if (chunks.isEmpty()) {
+            return tools.nulls(column, file, runs.rows(), overflow);
+        }
+        codec = tools.codec(chunks.get(0).meta());
+        long sizeHint = chunks.size() == 1 ? chunks.get(0).meta().getTotal_compressed_size() : 0;
+        Order order = statistics.order();
+        ChunkBuilder builder = tools.builder;
+        builder.begin(column, codec, order, sizeHint, overflow);
+        if (chunks.size() > 1) {
+            uniteDictionaries();
+        }
+        MovedChunk.BloomFilterSource bloomFilter = null;
+        for (int c = 0; c < chunks.size(); c++) {
+            ChunkPages pages = new ChunkPages(tools.window, chunks.get(c));
+            if (chunks.size() == 1) {
+                bloomFilter = MoveTools.bloomFilter(chunks.get(c), pages, column.file());
+                passDictionary(pages);
+            }
+            movePages(pages, c);
+        }
+        if (target < runs.rows()) {
+            builder.nullPage(lastV2, runs.rows() - target);
+        }
+        long rowsThere = chunks.stream().mapToLong(SourceChunk::rows).sum();
+        boolean allUsed = usedRows == rowsThere;
+        List<ColumnMetaData> metas = chunks.stream().map(SourceChunk::meta).toList();
+        return builder.finish(
+                column,
+                ChunkStatistics.of(metas, allUsed, builder.indexes(), order),
+                allUsed && metas.size() == 1 ? ChunkStatistics.sizes(metas.get(0), runs.rows() - usedRows) : null,
+                gathered ? BoundaryOrder.UNORDERED : boundaryOrder,
+                bloomFilter);
+    }
+
+    private void passDictionary(ChunkPages pages) throws IOException {
+        Page page = pages.dictionary();
+        if (page == null) {
+            return;
+        }
+        if (codec == chunks.get(0).meta().getCodec() && tools.rule.copiesPages()) {
+            tools.builder.verbatimDictionary(pages, page);
+        } else {
+            readDictionary(pages);
+            tools.builder.dictionary(column.schema(), tools.dictionary);
+        }
+    }
+
+    private void readDictionary(ChunkPages pages) throws IOException {
+        if (!dictionaryRead) {
+            tools.readDictionary(pages);
+            dictionaryRead = true;
+        }
+    }
+
+    private void uniteDictionaries() throws IOException {
+        boolean any = false;
+        boolean same = true;
+        for (int c = 0; c < chunks.size(); c++) {
+            ChunkPages pages = new ChunkPages(tools.window, chunks.get(c));
+            tools.readDictionary(pages);
+            if (c == 0) {
+                tools.union.reset(tools.dictionary.layout(), tools.dictionary.width());
+            }
+            any |= pages.dictionary() != null;
+            remapBegin[c] = tools.union.add(tools.dictionary);
+            if (remapBegin[c] < 0) {
+                mode = Dictionary.RESOLVED;
+                return;
+            }
+            same &= isIdentity(remapBegin[c], tools.dictionary.count());
+        }
+        mode = same ? Dictionary.KEPT : Dictionary.UNITED;
+        if (any) {
+            tools.builder.dictionary(column.schema(), tools.union.entries());
+        }
+    }
+
+    private boolean isIdentity(int begin, int count) {
+        int[] remap = tools.union.remap();
+        for (int i = 0; i < count; i++) {
+            if (remap[begin + i] != i) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private void movePages(ChunkPages pages, int c) throws IOException {
+        dictionaryRead = dictionaryRead && chunks.size() == 1;
+        SourceFacts facts = new SourceFacts(pages, statistics.order());
+        boundaryOrder = chunks.size() == 1 ? facts.boundaryOrder() : BoundaryOrder.UNORDERED;
+        int end = chunks.get(c).firstRow() + chunks.get(c).rows();
+        while (run < runs.runs() && nextSource() < end) {
+            if (nextSource() > pages.nextRow()) {
+                pages.skipTowards(nextSource());
+            }
+            Page page = pages.next();
+            if (page == null) {
+                break;
+            }
+            if (page.endRow() > nextSource()) {
+                tools.control.check();
+                movePage(pages, facts, page, c);
+            }
+        }
+    }
+
+    private int nextSource() {
+        return runs.source(run) + runOffset;
+    }
+
+    /** Takes the parts of runs that lie in {@code page}: row in the page, row in the output chunk, rows. Returns how many. */
+    private int cut(Page page) {
+        int count = 0;
+        while (run < runs.runs() && nextSource() < page.endRow()) {
+            int rows = Math.min(runs.length(run) - runOffset, page.endRow() - nextSource());
+            int[] pieces = tools.pieces.grow(3 * count + 3, 3 * count);
+            pieces[3 * count] = nextSource() - page.firstRow();
+            pieces[3 * count + 1] = runs.target(run) + runOffset;
+            pieces[3 * count + 2] = rows;
+            count++;
+            runOffset += rows;
+            if (runOffset == runs.length(run)) {
+                run++;
+                runOffset = 0;
+            }
+        }
+        return count;
+    }
+
+    private void movePage(ChunkPages pages, SourceFacts facts, Page page, int c) throws IOException {
+        int count = cut(page);
+        int[] pieces = tools.pieces.array();
+        int end = pieces[3 * count - 2] + pieces[3 * count - 1];
+        int used = 0;
+        for (int p = 0; p < count; p++) {
+            used += pieces[3 * p + 2];
+        }
+        usedRows += used;
+        boolean whole = used == page.rows();
+        boolean indicesKept = !page.isDictionaryEncoded() || mode == Dictionary.KEPT;
+        boolean sameCodec = codec == pages.chunk().meta().getCodec();
+        boolean verbatim =
+                whole && count == 1 && indicesKept && sameCodec && !column.gainsLevels() && tools.rule.copiesPages();
+        int gap = pieces[1] - target;
+        if (gap > 0 && (verbatim || gap >= LONG_GAP)) {
+            tools.builder.nullPage(page.isV2(), gap);
+            target = pieces[1];
+        }
+        lastV2 = page.isV2();
+        if (verbatim) {
+            pass(pages, facts, page);
+        } else if (whole && indicesKept && tools.rule.splices()) {
+            splice(pages, facts, page, count, end - target, sameCodec);
+        } else {
+            gather(pages, page, count, end - target, c);
+        }
+        target = end;
+    }
+
+    private void pass(ChunkPages pages, SourceFacts facts, Page page) throws IOException {
+        int nulls = column.source().isRequired() ? 0 : facts.nulls(page);
+        if (nulls < 0) {
+            tools.opened.open(pages, page);
+            nulls = page.rows() - tools.opened.valueCount();
+        }
+        int at = pages.load(page);
+        tools.builder.verbatim(pages.bytes(), at, page, facts.of(page, page.rows(), nulls));
+    }
+
+    private byte[] presentRows(int count, int rows) {
+        byte[] present = tools.present.zeroed((rows + 7) / 8 + 8);
+        int[] pieces = tools.pieces.array();
+        for (int p = 0; p < count; p++) {
+            Levels.copyBits(
+                    tools.opened.present(), pieces[3 * p], present, pieces[3 * p + 1] - target, pieces[3 * p + 2]);
+        }
+        return present;
+    }
+
+    private void splice(ChunkPages pages, SourceFacts facts, Page page, int count, int rows, boolean sameCodec)
+            throws IOException {
+        tools.opened.open(pages, page);
+        byte[] present = presentRows(count, rows);
+        PageFacts moved = facts.of(page, rows, rows - tools.opened.valueCount());
+        if (page.isV2() && sameCodec) {
+            tools.builder.storedPage(present, page, pages.bytes(), tools.opened, moved);
+        } else {
+            tools.opened.decompressValues(pages, page);
+            tools.builder.page(
+                    page.isV2(),
+                    present,
+                    page.encoding(),
+                    tools.opened.raw(),
+                    tools.opened.valuesAt(),
+                    tools.opened.valuesEnd(),
+                    moved);
+        }
+    }
+
+    private void gather(ChunkPages pages, Page page, int count, int rows, int c) throws IOException {
+        gathered = true;
+        boolean indexed = page.isDictionaryEncoded();
+        if (indexed) {
+            readDictionary(pages);
+        }
+        tools.opened.open(pages, page);
+        byte[] present = presentRows(count, rows);
+        SchemaElement schema = column.source().schema();
+        MoveTools.reset(tools.values, schema, page.encoding());
+        tools.opened.decodeInto(pages, page, tools.values, tools.dictionary.count());
+        FlatValues entries = indexed ? entries(c) : null;
+        FlatValues from = tools.values;
+        if (indexed && mode == Dictionary.RESOLVED) {
+            tools.resolved.reset(tools.dictionary.layout(), tools.dictionary.width());
+            tools.resolved.appendResolved(tools.values, 0, tools.values.count(), tools.dictionary);
+            from = tools.resolved;
+            entries = null;
+        }
+        pick(from, count);
+        write(page, present, rows, schema, entries);
+    }
+
+    /** Returns the dictionary that indices point into in the output, having mapped those in hand to it. */
+    private @Nullable FlatValues entries(int c) {
+        if (mode != Dictionary.UNITED) {
+            return mode == Dictionary.KEPT ? tools.dictionary : null;
+        }
+        int[] remap = tools.union.remap();
+        int[] indices = tools.values.ints();
+        for (int i = 0; i < tools.values.count(); i++) {
+            indices[i] = remap[remapBegin[c] + indices[i]];
+        }
+        return tools.union.entries();
+    }
+
+    private void pick(FlatValues from, int count) {
+        tools.picked.reset(from.layout(), from.width());
+        int[] pieces = tools.pieces.array();
+        byte[] had = tools.opened.present();
+        int row = 0;
+        int value = 0;
+        for (int p = 0; p < count; p++) {
+            value += Levels.count(had, row, pieces[3 * p]);
+            row = pieces[3 * p] + pieces[3 * p + 2];
+            int end = value + Levels.count(had, pieces[3 * p], row);
+            tools.picked.appendRange(from, value, end);
+            value = end;
+        }
+    }
+
+    private void write(Page page, byte[] present, int rows, SchemaElement schema, @Nullable FlatValues entries)
+            throws IOException {
+        int values = tools.picked.count();
+        statistics.reset();
+        Encoding encoding = page.encoding();
+        int width = 0;
+        if (entries != null) {
+            statistics.updateIndexed(tools.picked, 0, values, entries);
+            width = MoveTools.indexWidth(entries);
+        } else {
+            statistics.update(tools.picked, 0, values);
+            encoding = page.isDictionaryEncoded() ? Encoding.PLAIN : MoveTools.encoding(schema, encoding);
+        }
+        tools.builder.page(
+                page.isV2(), present, schema, encoding, width, tools.picked, MoveTools.facts(statistics, rows, values));
+    }
+}

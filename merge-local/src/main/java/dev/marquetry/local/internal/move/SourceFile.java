@@ -1,0 +1,79 @@
+package dev.marquetry.local.internal.move;
+
+import dev.marquetry.local.internal.plan.InputColumn;
+import dev.marquetry.local.internal.plan.InputFile;
+import dev.marquetry.local.internal.read.SourceChunk;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.StandardOpenOption;
+import org.apache.parquet.format.RowGroup;
+import org.jspecify.annotations.Nullable;
+
+/** An input file held open by one worker, with the row group descriptions it has used. Not thread-safe. */
+public final class SourceFile implements AutoCloseable {
+    private final InputFile file;
+    private final FileChannel channel;
+    private final @Nullable RowGroup[] groups;
+    private final int[] firstRow;
+
+    /** Opens {@code file}; fails if it has changed since it was planned. */
+    public SourceFile(InputFile file) throws IOException {
+        this.file = file;
+        if (!file.stamp().holds(file.path())) {
+            throw file.changed();
+        }
+        channel = FileChannel.open(file.path(), StandardOpenOption.READ);
+        groups = new RowGroup[file.rowGroups()];
+        firstRow = new int[file.rowGroups() + 1];
+        for (int g = 0; g < file.rowGroups(); g++) {
+            firstRow[g + 1] = firstRow[g] + file.rows(g);
+        }
+    }
+
+    /** Returns what is known of the file. */
+    public InputFile file() {
+        return file;
+    }
+
+    /** Returns the open file. */
+    public FileChannel channel() {
+        return channel;
+    }
+
+    /** Returns the first row of row group {@code group} in the file; of the group behind the last, the number of rows. */
+    public int firstRow(int group) {
+        return firstRow[group];
+    }
+
+    /** Returns the row group that has row {@code row} of the file. */
+    public int groupOf(int row) {
+        int group = 0;
+        while (firstRow[group + 1] <= row) {
+            group++;
+        }
+        return group;
+    }
+
+    /** Returns the chunk of {@code column} in row group {@code group}. */
+    public SourceChunk chunk(int group, InputColumn column) throws IOException {
+        RowGroup described = groups[group];
+        if (described == null) {
+            described = file.readRowGroup(channel, group);
+            groups[group] = described;
+        }
+        return new SourceChunk(
+                channel, file, group, column, described.getColumns().get(column.index()), firstRow[group]);
+    }
+
+    /** Forgets row group descriptions before {@code group}, which will not be used again. */
+    public void forgetBefore(int group) {
+        for (int g = 0; g < group; g++) {
+            groups[g] = null;
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        channel.close();
+    }
+}
