@@ -1,18 +1,12 @@
 package dev.marquetry.local.internal.limits;
 
-import dev.marquetry.LimitBreach;
-import dev.marquetry.LimitBreach.Basis;
-import dev.marquetry.LimitBreachException;
 import dev.marquetry.Resource;
 import dev.marquetry.ResourceLimits;
-import dev.marquetry.local.internal.limits.GuardedThreads.Spot;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.EnumSet;
 import java.util.Objects;
 import java.util.OptionalLong;
-import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -44,17 +38,15 @@ public final class Guard implements AutoCloseable {
     private final Path outputFolder;
     private final Place mainPlace;
     private final SystemProbe probe;
-    private final Consumer<String> warnings;
     private final LongSupplier clock;
     private final long startNanos;
     private final long maxElapsedNanos;
     private final long maxStallNanos;
     private final GuardedThreads threads = new GuardedThreads();
     private final CountDownLatch closed = new CountDownLatch(1);
-    private final Set<Resource> warned = EnumSet.noneOf(Resource.class);
+    private final Alarm alarm;
     private final Thread watcher;
     private @Nullable Thread caller;
-    private boolean complained;
     private boolean stopSeen;
     private boolean stallSeen;
     private long lastPulse;
@@ -69,7 +61,7 @@ public final class Guard implements AutoCloseable {
         outputFolder = builder.outputFolder;
         mainPlace = builder.mainPlace;
         probe = builder.probe == null ? SystemProbe.ofThisSystem() : builder.probe;
-        warnings = builder.warnings;
+        alarm = new Alarm(control, threads, mainPlace, builder.warnings);
         clock = builder.clock;
         startNanos = builder.startNanos == null ? clock.getAsLong() : builder.startNanos;
         maxElapsedNanos = limits.maxElapsed().map(Guard::nanos).orElse(Long.MAX_VALUE);
@@ -91,7 +83,7 @@ public final class Guard implements AutoCloseable {
         return new Builder(limits, budget, control, outputFolder, mainPlace);
     }
 
-    /** Adds a thread of the merge, which is at {@code place}. It must unregister before it does anything else. */
+    /** Adds a thread of the merge, which is at {@code place}. It must unregister before it works for anybody else. */
     public void register(Thread thread, Place place) {
         threads.add(thread, place);
     }
@@ -121,6 +113,7 @@ public final class Guard implements AutoCloseable {
     @Override
     public void close() {
         closed.countDown();
+        alarm.silence();
         threads.clear();
         if (Thread.currentThread() == watcher) {
             return;
@@ -171,13 +164,14 @@ public final class Guard implements AutoCloseable {
         long now = clock.getAsLong();
         watchElapsed(now);
         watchStall(now);
-        watchLedger();
+        // the ledger itself refuses what does not fit; its peak also tells of moments between two samples
+        alarm.nearCeiling(Resource.MEMORY, budget.peak(), budget.limit(), "the merge's own ledger");
         try {
             watchSystem(probe.sample());
             watchDisk();
         } catch (IOException | RuntimeException | Error e) {
             // the watch must survive what it watches, a full heap included
-            complain(e);
+            alarm.complain(e);
         }
         stopSeen = control.stopReason() != null;
         return stopSeen ? INTERVAL_NANOS : pause(now);
@@ -194,9 +188,9 @@ public final class Guard implements AutoCloseable {
     private void watchElapsed(long now) {
         long elapsed = now - startNanos;
         if (elapsed >= maxElapsedNanos) {
-            breach(Resource.ELAPSED, millis(maxElapsedNanos), millis(elapsed), "");
-        } else if (nearCeiling(elapsed, maxElapsedNanos)) {
-            warn(Resource.ELAPSED, millis(elapsed), millis(maxElapsedNanos), "clock");
+            alarm.breach(Resource.ELAPSED, millis(maxElapsedNanos), millis(elapsed), "");
+        } else {
+            alarm.nearCeiling(Resource.ELAPSED, millis(elapsed), millis(maxElapsedNanos), "clock");
         }
     }
 
@@ -209,29 +203,23 @@ public final class Guard implements AutoCloseable {
             return;
         }
         long still = now - lastPulseNanos;
-        if (still >= maxStallNanos) {
-            // a machine that slept looks like a stall at first sight; the merge gets one more sample to show life
-            if (stallSeen) {
-                stalled(still);
-            }
-            stallSeen = true;
-        } else if (nearCeiling(still, maxStallNanos)) {
-            warn(Resource.STALL, millis(still), millis(maxStallNanos), "clock");
+        if (still < maxStallNanos) {
+            alarm.nearCeiling(Resource.STALL, millis(still), millis(maxStallNanos), "clock");
+            return;
         }
+        // a machine that slept looks like a stall at first sight; the merge gets one more sample to show life
+        if (stallSeen) {
+            stalled(still);
+        }
+        stallSeen = true;
     }
 
     private void stalled(long still) {
         LOG.warn("No progress for {}; the merge's threads:{}", Resource.STALL.format(millis(still)), threads.dump());
         Thread thread = threads.mostTelling(mainPlace).thread();
-        breach(Resource.STALL, millis(maxStallNanos), millis(still), thread == null ? "" : GuardedThreads.doing(thread));
+        String doing = thread == null ? "" : GuardedThreads.doing(thread);
+        alarm.breach(Resource.STALL, millis(maxStallNanos), millis(still), doing);
         threads.interruptAll(caller);
-    }
-
-    private void watchLedger() {
-        // the ledger itself refuses what does not fit; its peak also tells of moments between two samples
-        if (nearCeiling(budget.peak(), budget.limit())) {
-            warn(Resource.MEMORY, budget.peak(), budget.limit(), "the merge's own ledger");
-        }
     }
 
     private void watchSystem(SystemProbe.Sample sample) {
@@ -243,57 +231,15 @@ public final class Guard implements AutoCloseable {
         leastAvailable = leastAvailable == SystemProbe.UNKNOWN ? available : Math.min(leastAvailable, available);
         if (limits.minFreeSystemMemory().isPresent()) {
             long floor = limits.minFreeSystemMemory().get().bytes();
-            watchFloor(Resource.SYSTEM_MEMORY, available, floor, sample.availableSource());
+            alarm.floor(Resource.SYSTEM_MEMORY, available, floor, sample.availableSource());
         }
     }
 
     private void watchDisk() throws IOException {
         if (limits.minFreeDisk().isPresent()) {
             long floor = limits.minFreeDisk().get().bytes();
-            watchFloor(Resource.DISK, probe.freeDiskBytes(outputFolder), floor, "at " + outputFolder);
+            alarm.floor(Resource.DISK, probe.freeDiskBytes(outputFolder), floor, "at " + outputFolder);
         }
-    }
-
-    private void watchFloor(Resource resource, long free, long floor, String source) {
-        if (free < floor) {
-            breach(resource, floor, free, source);
-        } else if (free - floor < floor / 9) {
-            warn(resource, free, floor, source);
-        }
-    }
-
-    private void breach(Resource resource, long limit, long observed, String source) {
-        if (closed.getCount() == 0) {
-            return;
-        }
-        Spot spot = threads.mostTelling(mainPlace);
-        String where = spot.place().where();
-        where = source.isEmpty() ? where : (where.isEmpty() ? "" : where + " ") + "(" + source + ")";
-        control.stop(new LimitBreachException(
-                new LimitBreach(resource, limit, observed, Basis.MEASURED, spot.place().phase(), where)));
-    }
-
-    private void warn(Resource resource, long observed, long limit, String source) {
-        if (!warned.add(resource)) {
-            return;
-        }
-        try {
-            warnings.accept(resource.label() + " is " + resource.format(observed) + ", near its "
-                    + (resource.isFloor() ? "floor of " : "limit of ") + resource.format(limit) + " (" + source + ")");
-        } catch (RuntimeException e) {
-            complain(e);
-        }
-    }
-
-    private void complain(Throwable problem) {
-        if (!complained) {
-            complained = true;
-            LOG.warn("Guard can not see every figure; the merge goes on and this is not mentioned again", problem);
-        }
-    }
-
-    private static boolean nearCeiling(long observed, long limit) {
-        return observed >= limit - limit / 10;
     }
 
     private static long millis(long nanos) {

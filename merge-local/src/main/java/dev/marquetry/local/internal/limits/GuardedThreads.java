@@ -52,15 +52,15 @@ final class GuardedThreads {
 
     /**
      * Returns the place that tells a reader most: of a thread that does something rather than waits for another one, and
-     * that is at a file; {@code otherwise} when no thread is registered.
+     * that is at a file; {@code main} when the threads tell less.
      */
-    synchronized Spot mostTelling(Place otherwise) {
-        Spot best = new Spot(otherwise, null);
-        int bestScore = -1;
+    synchronized Spot mostTelling(Place main) {
+        Spot best = new Spot(main, null);
+        int bestScore = main.where().isEmpty() ? -1 : 1;
         for (Map.Entry<Thread, Entry> each : entries.entrySet()) {
             Place place = each.getValue().place;
             boolean busy = each.getKey().getState() == Thread.State.RUNNABLE;
-            int score = (busy ? 2 : 0) + (place.where().isEmpty() ? 0 : 1);
+            int score = (busy ? 4 : 0) + (place.where().isEmpty() ? 0 : 2);
             if (score > bestScore) {
                 best = new Spot(place, each.getKey());
                 bestScore = score;
