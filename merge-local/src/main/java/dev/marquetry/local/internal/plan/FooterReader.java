@@ -1,10 +1,10 @@
 package dev.marquetry.local.internal.plan;
 
 import dev.marquetry.InvalidInputException;
-import dev.marquetry.local.internal.limits.MemoryBudget;
-import dev.marquetry.local.internal.limits.Place;
+import dev.marquetry.MergeException;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
@@ -15,7 +15,7 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.zip.CRC32;
+import java.util.function.Supplier;
 import org.apache.parquet.format.ColumnChunk;
 import org.apache.parquet.format.ColumnMetaData;
 import org.apache.parquet.format.ColumnOrder;
@@ -25,6 +25,7 @@ import org.apache.parquet.format.KeyValue;
 import org.apache.parquet.format.RowGroup;
 import org.apache.parquet.format.SchemaElement;
 import org.jspecify.annotations.Nullable;
+import shaded.parquet.org.apache.thrift.TBase;
 import shaded.parquet.org.apache.thrift.TException;
 import shaded.parquet.org.apache.thrift.protocol.TCompactProtocol;
 import shaded.parquet.org.apache.thrift.protocol.TField;
@@ -35,14 +36,21 @@ import shaded.parquet.org.apache.thrift.transport.TIOStreamTransport;
  * Reads a footer once, row group by row group, and keeps an {@link InputFile} of it. Everything in it that can not be
  * right is refused here, so that later steps may rely on offsets and counts.
  */
-final class FooterReader {
+public final class FooterReader {
     private static final int MAGIC = 0x31524150; // PAR1, little-endian
     private static final int MAGIC_ENCRYPTED = 0x45524150; // PARE
     private static final int TAIL = 8;
-    private static final int READ_AHEAD = 64 << 10;
+
+    /** Is shown every column chunk's description, row group by row group, in column order. */
+    @FunctionalInterface
+    public interface ChunkVisitor {
+        /** Takes the description of chunk {@code index} of row group {@code group}. */
+        void visit(int group, int index, ColumnChunk chunk);
+    }
 
     private final Path path;
     private final FileChannel channel;
+    private final ChunkVisitor visitor;
     private final long size;
     private final List<InputColumn> columns = new ArrayList<>();
     private final List<SchemaElement> schema = new ArrayList<>();
@@ -58,8 +66,9 @@ final class FooterReader {
     private @Nullable CompressionCodec codec;
     private boolean codecsDiffer;
 
-    private FooterReader(Path path, FileChannel channel) throws IOException {
+    private FooterReader(Path path, FileChannel channel, ChunkVisitor visitor) throws IOException {
         this.path = path;
+        this.visitor = visitor;
         this.channel = channel;
         this.size = channel.size();
     }
@@ -69,13 +78,22 @@ final class FooterReader {
      *
      * @throws InvalidInputException if it is not a readable, flat, unencrypted Parquet file
      */
-    static InputFile read(Path path, MemoryBudget budget, Place place) throws IOException {
+    public static InputFile read(Path path) throws IOException {
+        return read(path, (group, index, chunk) -> {});
+    }
+
+    /**
+     * Reads the footer of {@code path} and shows each chunk's description to {@code visitor}.
+     *
+     * @throws InvalidInputException if it is not a readable, flat, unencrypted Parquet file
+     */
+    public static InputFile read(Path path, ChunkVisitor visitor) throws IOException {
         try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
-            return new FooterReader(path, channel).read(budget, place);
+            return new FooterReader(path, channel, visitor).read();
         } catch (NoSuchFileException e) {
             throw problem(path, "Cannot find the file: check its name", e);
         } catch (TException | RuntimeException e) {
-            if (e instanceof dev.marquetry.MergeException known) {
+            if (e instanceof MergeException known) {
                 throw known;
             }
             throw problem(path, "Cannot read the footer: the file is corrupt, write it again", e);
@@ -92,7 +110,7 @@ final class FooterReader {
         }
     }
 
-    private static TCompactProtocol protocol(ByteArrayInputStream in, int length) throws TException {
+    private static TCompactProtocol protocol(InputStream in, int length) throws TException {
         return new TCompactProtocol(new TIOStreamTransport(in), length, length);
     }
 
@@ -104,52 +122,41 @@ final class FooterReader {
         return problem(path, text, null);
     }
 
-    private InputFile read(MemoryBudget budget, Place place) throws IOException, TException {
+    private InputFile read() throws IOException, TException {
         BasicFileAttributes attributes = Files.readAttributes(path, BasicFileAttributes.class);
         if (size < 4 + TAIL) {
             throw problem("Cannot read a Parquet file of " + size + " bytes: it is truncated, write it again");
         }
-        ByteBuffer tail = read(size - Math.min(size, READ_AHEAD), (int) Math.min(size, READ_AHEAD));
-        int magic = tail.getInt(tail.limit() - 4);
+        ByteBuffer tail = read(size - TAIL);
+        int magic = tail.getInt(4);
         if (magic == MAGIC_ENCRYPTED) {
             throw problem("Cannot merge an encrypted file: decrypt it first");
         }
-        if (magic != MAGIC || read(0, 4).getInt(0) != MAGIC) {
-            throw problem("Cannot find the magic PAR1 at both ends: the file is truncated or not Parquet, write it again");
+        if (magic != MAGIC || read(0).getInt(0) != MAGIC) {
+            throw problem(
+                    "Cannot find the magic PAR1 at both ends: the file is truncated or not Parquet, write it again");
         }
-        int length = tail.getInt(tail.limit() - TAIL);
+        int length = tail.getInt(0);
         long begin = size - TAIL - length;
         if (length <= 0 || begin < 4) {
             throw problem("Cannot find a footer of " + length + " bytes in a file of " + size
                     + " bytes: the file is corrupt, write it again");
         }
-        budget.take(2L * length, place);
-        try {
-            ByteBuffer footer = length + TAIL <= tail.limit() ? slice(tail, length) : read(begin, length);
-            CRC32 crc = new CRC32();
-            crc.update(footer.array(), footer.arrayOffset(), length);
-            parse(footer, length, begin);
-            check(begin);
-            return new InputFile(
-                    path,
-                    new FileStamp(size, FileStamp.modified(attributes), (int) crc.getValue()),
-                    columns,
-                    groupRows,
-                    groupOffset,
-                    keyValues,
-                    new InputFile.ChunkSizes(
-                            totalCompressed, maxCompressed, maxUncompressed, codecsDiffer ? null : codec));
-        } finally {
-            budget.give(2L * length);
-        }
+        FooterStream in = new FooterStream(channel, begin, length);
+        parse(in, length, begin);
+        check();
+        return new InputFile(
+                path,
+                new FileStamp(size, FileStamp.modified(attributes), in.crcOfAll()),
+                columns,
+                groupRows,
+                groupOffset,
+                keyValues,
+                new InputFile.ChunkSizes(totalCompressed, maxCompressed, maxUncompressed, codecsDiffer ? null : codec));
     }
 
-    private static ByteBuffer slice(ByteBuffer tail, int length) {
-        return tail.slice(tail.limit() - TAIL - length, length);
-    }
-
-    private ByteBuffer read(long offset, int length) throws IOException {
-        ByteBuffer bytes = ByteBuffer.allocate(length).order(ByteOrder.LITTLE_ENDIAN);
+    private ByteBuffer read(long offset) throws IOException {
+        ByteBuffer bytes = ByteBuffer.allocate(TAIL).order(ByteOrder.LITTLE_ENDIAN);
         while (bytes.hasRemaining()) {
             if (channel.read(bytes, offset + bytes.position()) < 0) {
                 throw problem("Cannot read a file that shrinks meanwhile: merge again once it is complete");
@@ -158,37 +165,16 @@ final class FooterReader {
         return bytes.flip();
     }
 
-    private void parse(ByteBuffer footer, int length, long begin) throws IOException, TException {
-        ByteArrayInputStream in = new ByteArrayInputStream(footer.array(), footer.arrayOffset(), length);
+    private void parse(FooterStream in, int length, long begin) throws TException {
         TCompactProtocol protocol = protocol(in, length);
         protocol.readStructBegin();
         for (TField field = protocol.readFieldBegin(); field.type != 0; field = protocol.readFieldBegin()) {
             switch (field.id) {
-                case 2 -> {
-                    for (int n = protocol.readListBegin().size; n > 0; n--) {
-                        SchemaElement element = new SchemaElement();
-                        element.read(protocol);
-                        schema.add(element);
-                    }
-                }
+                case 2 -> schema.addAll(list(protocol, SchemaElement::new));
                 case 3 -> declaredRows = protocol.readI64();
-                case 4 -> parseRowGroups(protocol, in, begin, length);
-                case 5 -> {
-                    for (int n = protocol.readListBegin().size; n > 0; n--) {
-                        KeyValue entry = new KeyValue();
-                        entry.read(protocol);
-                        keyValues.add(entry);
-                    }
-                }
-                case 7 -> {
-                    List<ColumnOrder> read = new ArrayList<>();
-                    for (int n = protocol.readListBegin().size; n > 0; n--) {
-                        ColumnOrder order = new ColumnOrder();
-                        order.read(protocol);
-                        read.add(order);
-                    }
-                    orders = read;
-                }
+                case 4 -> parseRowGroups(protocol, in, begin);
+                case 5 -> keyValues.addAll(list(protocol, KeyValue::new));
+                case 7 -> orders = list(protocol, ColumnOrder::new);
                 case 8 -> {
                     encrypted = true;
                     TProtocolUtil.skip(protocol, field.type);
@@ -198,53 +184,89 @@ final class FooterReader {
         }
     }
 
-    private void parseRowGroups(TCompactProtocol protocol, ByteArrayInputStream in, long begin, int length)
+    private static <T extends TBase<?, ?>> List<T> list(TCompactProtocol protocol, Supplier<T> element)
             throws TException {
+        List<T> elements = new ArrayList<>();
+        for (int n = protocol.readListBegin().size; n > 0; n--) {
+            T next = element.get();
+            next.read(protocol);
+            elements.add(next);
+        }
+        return elements;
+    }
+
+    private void parseRowGroups(TCompactProtocol protocol, FooterStream in, long begin) throws TException {
         int count = protocol.readListBegin().size;
         groupRows = new int[count];
         groupOffset = new long[count + 1];
-        groupOffset[0] = begin + length - in.available();
         long rows = 0;
         for (int g = 0; g < count; g++) {
-            RowGroup group = new RowGroup();
-            group.read(protocol);
-            groupOffset[g + 1] = begin + length - in.available();
-            rows += group.getNum_rows();
-            if (group.getNum_rows() < 0 || rows > Integer.MAX_VALUE - 8) {
+            groupOffset[g] = in.position();
+            rows += parseRowGroup(protocol, g, begin);
+            if (rows > Integer.MAX_VALUE - 8) {
                 throw problem("Cannot merge " + rows + " rows of one file: split it below 2,147,483,640 rows");
             }
-            groupRows[g] = (int) group.getNum_rows();
-            for (ColumnChunk chunk : group.getColumns()) {
-                checkChunk(chunk, g, group, begin);
-            }
-            int leaves = schema.isEmpty() ? 0 : schema.get(0).getNum_children();
-            if (schema.size() == leaves + 1 && group.getColumnsSize() != leaves) {
-                throw problem("Cannot read row group " + g + " with " + group.getColumnsSize() + " column chunks for "
-                        + leaves + " columns: the file is corrupt, write it again");
-            }
         }
+        groupOffset[count] = in.position();
         if (rows != declaredRows) {
             throw problem("Cannot read a footer that declares " + declaredRows + " rows but holds " + rows
                     + ": the file is corrupt, write it again");
         }
     }
 
-    private void checkChunk(ColumnChunk chunk, int group, RowGroup of, long end) {
+    /** Reads a RowGroup chunk by chunk, for those of a wide file are too many to hold. Returns its rows. */
+    private long parseRowGroup(TCompactProtocol protocol, int group, long begin) throws TException {
+        int chunks = 0;
+        long rows = 0;
+        long values = -1;
+        protocol.readStructBegin();
+        for (TField field = protocol.readFieldBegin(); field.type != 0; field = protocol.readFieldBegin()) {
+            switch (field.id) {
+                case 1 -> {
+                    chunks = protocol.readListBegin().size;
+                    for (int c = 0; c < chunks; c++) {
+                        ColumnChunk chunk = new ColumnChunk();
+                        chunk.read(protocol);
+                        checkChunk(chunk, group, begin, values);
+                        values = chunk.getMeta_data().getNum_values();
+                        visitor.visit(group, c, chunk);
+                    }
+                }
+                case 3 -> rows = protocol.readI64();
+                default -> TProtocolUtil.skip(protocol, field.type);
+            }
+        }
+        protocol.readStructEnd();
+        boolean wrong = rows < 0 || rows > Integer.MAX_VALUE || (isFlat() && chunks > 0 && values != rows);
+        if (wrong || (isFlat() && chunks != schema.size() - 1)) {
+            throw problem("Cannot read row group " + group + " of " + rows + " rows with " + chunks
+                    + " column chunks of " + values + " values: the file is corrupt, write it again");
+        }
+        groupRows[group] = (int) rows;
+        return rows;
+    }
+
+    private boolean isFlat() {
+        return !schema.isEmpty() && schema.size() == schema.get(0).getNum_children() + 1 && !hasRepeated();
+    }
+
+    private boolean hasRepeated() {
+        return schema.stream().anyMatch(element -> element.getRepetition_type() == FieldRepetitionType.REPEATED);
+    }
+
+    private void checkChunk(ColumnChunk chunk, int group, long end, long valuesBefore) {
         if (chunk.isSetCrypto_metadata() || chunk.isSetEncrypted_column_metadata()) {
             throw problem("Cannot merge an encrypted column: decrypt it first");
         }
         ColumnMetaData meta = chunk.getMeta_data();
         if (meta == null || chunk.isSetFile_path()) {
-            throw problem("Cannot read row group " + group + " whose columns lie in another file: write them into one");
+            throw problem(
+                    "Cannot read row group " + group + " whose columns lie in another file: write them into one");
         }
         long start = ChunkRange.start(meta);
         long bytes = meta.getTotal_compressed_size();
-        boolean nested = schema.size() != (schema.isEmpty() ? 0 : schema.get(0).getNum_children()) + 1;
-        if (start < 4
-                || bytes < 0
-                || bytes > end - start
-                || meta.getTotal_uncompressed_size() < 0
-                || (!nested && meta.getNum_values() != of.getNum_rows())) {
+        boolean uneven = valuesBefore >= 0 && meta.getNum_values() != valuesBefore && isFlat();
+        if (start < 4 || bytes < 0 || bytes > end - start || meta.getTotal_uncompressed_size() < 0 || uneven) {
             throw problem("Cannot read row group " + group + " column '" + String.join(".", meta.getPath_in_schema())
                     + "': its place or size is impossible, the file is corrupt, write it again");
         }
@@ -255,11 +277,11 @@ final class FooterReader {
         codec = meta.getCodec();
     }
 
-    private void check(long begin) {
+    private void check() {
         if (encrypted) {
             throw problem("Cannot merge an encrypted file: decrypt it first");
         }
-        if (schema.isEmpty() || begin < 4) {
+        if (schema.isEmpty()) {
             throw problem("Cannot find a schema in the footer: the file is corrupt, write it again");
         }
         List<String> nested = new ArrayList<>();

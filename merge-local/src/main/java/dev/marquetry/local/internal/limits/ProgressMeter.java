@@ -1,0 +1,122 @@
+package dev.marquetry.local.internal.limits;
+
+import dev.marquetry.Phase;
+import dev.marquetry.Progress;
+import dev.marquetry.ProgressListener;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Counts what is done and tells listener and log, at each new phase and every so many files. Thread-safe. */
+public final class ProgressMeter {
+    private static final Logger LOG = LoggerFactory.getLogger(ProgressMeter.class);
+
+    private final ProgressListener listener;
+    private final MemoryBudget budget;
+    private final int everyFiles;
+    private final long beginNanos;
+    private final List<String> warnings = new ArrayList<>();
+    private Phase phase = Phase.PREFLIGHT;
+    private int filesTotal;
+    private int columnsTotal;
+    private long bytesTotal;
+    private int filesDone;
+    private int columnsDone;
+    private long bytesDone;
+    private int sinceReport;
+    private long moveBegin;
+
+    /** Begins at {@code beginNanos} of {@link System#nanoTime}. */
+    public ProgressMeter(ProgressListener listener, MemoryBudget budget, int everyFiles, long beginNanos) {
+        this.listener = listener;
+        this.budget = budget;
+        this.everyFiles = everyFiles;
+        this.beginNanos = beginNanos;
+        moveBegin = beginNanos;
+    }
+
+    /** Sets what there is to do. */
+    public synchronized void total(int files, int columns, long bytes) {
+        filesTotal = files;
+        columnsTotal = columns;
+        bytesTotal = bytes;
+    }
+
+    /** Moves to {@code next} and tells so. */
+    public synchronized void enter(Phase next) {
+        phase = next;
+        if (next == Phase.MOVE) {
+            moveBegin = System.nanoTime();
+        }
+        tell(null);
+    }
+
+    /** Counts column chunks that lie in the output: {@code columns} of them are now complete in every row group. */
+    public synchronized void columnsMoved(int columns) {
+        columnsDone += columns;
+    }
+
+    /** Counts {@code bytes} of input moved, the last of a file's row group or of the file; tells every so many. */
+    public synchronized void stretchMoved(long bytes, boolean fileIsDone) {
+        bytesDone = Math.min(bytesTotal, bytesDone + bytes);
+        filesDone += fileIsDone ? 1 : 0;
+        if (++sinceReport >= everyFiles) {
+            sinceReport = 0;
+            tell(null);
+        }
+    }
+
+    /** Sets everything to done and tells so. */
+    public synchronized void complete(Phase last) {
+        phase = last;
+        filesDone = filesTotal;
+        columnsDone = columnsTotal;
+        bytesDone = bytesTotal;
+        tell(null);
+    }
+
+    /** Tells a warning at once and keeps it. */
+    public synchronized void warn(String text) {
+        warnings.add(text);
+        LOG.warn("{}", text);
+        tell(text);
+    }
+
+    /** Returns every warning so far. */
+    public synchronized List<String> warnings() {
+        return List.copyOf(warnings);
+    }
+
+    /** Returns the time since the begin. */
+    public Duration elapsed() {
+        return Duration.ofNanos(System.nanoTime() - beginNanos);
+    }
+
+    private void tell(@Nullable String warning) {
+        Progress.Builder event = Progress.in(phase)
+                .files(filesDone, filesTotal)
+                .columns(columnsDone, columnsTotal)
+                .bytes(bytesDone, bytesTotal)
+                .memory(budget.used(), OptionalLong.of(budget.limit()))
+                .time(elapsed(), timeLeft());
+        if (warning != null) {
+            event.warning(warning);
+        }
+        Progress progress = event.build();
+        LOG.info("{}", progress);
+        listener.onProgress(progress);
+    }
+
+    private Optional<Duration> timeLeft() {
+        if (phase != Phase.MOVE || bytesDone == 0) {
+            return Optional.empty();
+        }
+        double perByte = (System.nanoTime() - moveBegin) / (double) bytesDone;
+        return Optional.of(Duration.ofNanos((long) (perByte * (bytesTotal - bytesDone))));
+    }
+}

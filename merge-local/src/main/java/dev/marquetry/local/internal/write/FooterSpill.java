@@ -1,0 +1,119 @@
+package dev.marquetry.local.internal.write;
+
+import dev.marquetry.local.internal.limits.MemoryBudget;
+import dev.marquetry.local.internal.limits.Place;
+import dev.marquetry.local.internal.plan.MergePlan;
+import dev.marquetry.local.internal.plan.OutputColumn;
+import dev.marquetry.local.internal.scratch.ScratchFolder;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.List;
+import org.apache.parquet.format.ColumnOrder;
+import org.apache.parquet.format.KeyValue;
+import org.apache.parquet.format.SchemaElement;
+import org.apache.parquet.format.TypeDefinedOrder;
+
+/**
+ * The footer as it comes about: each row group is serialised once it is final and waits in a spill, so that memory does not
+ * grow with columns times row groups. Not thread-safe.
+ */
+final class FooterSpill implements AutoCloseable {
+    private static final int FORMAT_VERSION = 1;
+
+    private final SpillBuffer spill;
+    private final CompactWriter writer;
+
+    /**
+     * Where a page index or Bloom filter lies in the output.
+     *
+     * @param at its offset
+     * @param length its bytes, 0 if there is none
+     */
+    record Stretch(long at, int length) {
+        static final Stretch NONE = new Stretch(0, 0);
+    }
+
+    FooterSpill(MemoryBudget budget, Place place, ScratchFolder scratch) throws IOException {
+        spill = new SpillBuffer(budget, place, scratch, "footer");
+        writer = new CompactWriter(spill);
+    }
+
+    /** Begins a RowGroup of {@code chunks} column chunks. */
+    void beginRowGroup(int chunks) throws IOException {
+        writer.begin();
+        writer.structs(1, chunks);
+    }
+
+    /**
+     * Adds a ColumnChunk whose serialised ColumnMetaData, end mark included, is {@code metas[from, to)} and lacks nothing but
+     * the Bloom filter's place.
+     */
+    void chunk(SpillBuffer metas, long from, long to, Stretch bloom, Stretch offsetIndex, Stretch columnIndex)
+            throws IOException {
+        writer.begin();
+        writer.i64(2, 0); // file_offset, which the format tells writers to leave 0
+        writer.field(3, CompactWriter.STRUCT);
+        writer.begin();
+        metas.read(from, to - 1, spill::write);
+        if (bloom.length > 0) {
+            writer.looseI64(14, bloom.at);
+            writer.looseI32(15, bloom.length);
+        }
+        writer.end();
+        if (offsetIndex.length > 0) {
+            writer.i64(4, offsetIndex.at);
+            writer.i32(5, offsetIndex.length);
+        }
+        if (columnIndex.length > 0) {
+            writer.i64(6, columnIndex.at);
+            writer.i32(7, columnIndex.length);
+        }
+        writer.end();
+    }
+
+    /** Ends the RowGroup. */
+    void endRowGroup(int ordinal, int rows, long begin, long rawBytes, long storedBytes) throws IOException {
+        writer.i64(2, rawBytes);
+        writer.i64(3, rows);
+        writer.i64(5, begin);
+        writer.i64(6, storedBytes);
+        if (ordinal <= Short.MAX_VALUE) {
+            writer.i16(7, ordinal);
+        }
+        writer.end();
+    }
+
+    /** Writes the whole FileMetaData to {@code out}. */
+    void writeTo(OutputStream out, MergePlan plan, List<KeyValue> keyValues, String createdBy) throws IOException {
+        CompactWriter file = new CompactWriter(out);
+        file.begin();
+        file.i32(1, FORMAT_VERSION);
+        file.structs(2, plan.columns().size() + 1);
+        SchemaElement root = new SchemaElement("schema");
+        root.setNum_children(plan.columns().size());
+        file.struct(root);
+        for (OutputColumn column : plan.columns()) {
+            file.struct(column.schema());
+        }
+        file.i64(3, plan.rows());
+        file.structs(4, plan.rowGroups());
+        spill.read(0, spill.length(), out::write);
+        file.structs(5, keyValues.size());
+        for (KeyValue entry : keyValues) {
+            file.struct(entry);
+        }
+        file.string(6, createdBy);
+        file.structs(7, plan.columns().size());
+        ColumnOrder byType = ColumnOrder.TYPE_ORDER(new TypeDefinedOrder());
+        for (OutputColumn column : plan.columns()) {
+            ColumnOrder order = column.source().order();
+            file.struct(order == null ? byType : order);
+        }
+        file.end();
+    }
+
+    @Override
+    public void close() throws IOException {
+        spill.close();
+    }
+}
