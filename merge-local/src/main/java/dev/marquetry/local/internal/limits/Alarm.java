@@ -1,3 +1,4 @@
+/* Copyright the Marquetry authors. SPDX-License-Identifier: Apache-2.0 */
 package dev.marquetry.local.internal.limits;
 
 import dev.marquetry.LimitBreach;
@@ -62,8 +63,8 @@ final class Alarm {
         Spot spot = threads.mostTelling(mainPlace);
         String where = spot.place().where();
         where = where.isEmpty() || detail.isEmpty() ? where + detail : where + " " + detail;
-        control.stop(new LimitBreachException(
-                new LimitBreach(resource, limit, observed, Basis.MEASURED, spot.place().phase(), where)));
+        control.stop(new LimitBreachException(new LimitBreach(
+                resource, limit, observed, Basis.MEASURED, spot.place().phase(), where)));
     }
 
     /** Logs the first thing that went wrong with the watch itself. */

@@ -1,3 +1,4 @@
+/* Copyright the Marquetry authors. SPDX-License-Identifier: Apache-2.0 */
 package dev.marquetry.local.internal.limits;
 
 import java.io.File;
@@ -19,19 +20,19 @@ final class ContainerMemory {
     private static final long UNLIMITED = 1L << 60;
 
     private static final byte[] V1_INHERITED = FigureFile.label("hierarchical_memory_limit ");
+    private static final byte[] V1_DROPPABLE = FigureFile.label("total_inactive_file ");
+    private static final byte[] V2_DROPPABLE = FigureFile.label("inactive_file ");
 
     private enum Version {
-        V1("memory.limit_in_bytes", "memory.usage_in_bytes", "total_inactive_file "),
-        V2("memory.max", "memory.current", "inactive_file ");
+        V1("memory.limit_in_bytes", "memory.usage_in_bytes"),
+        V2("memory.max", "memory.current");
 
         private final String limitFile;
         private final String usageFile;
-        private final byte[] droppable;
 
-        Version(String limitFile, String usageFile, String droppable) {
+        Version(String limitFile, String usageFile) {
             this.limitFile = limitFile;
             this.usageFile = usageFile;
-            this.droppable = FigureFile.label(droppable);
         }
     }
 
@@ -39,6 +40,7 @@ final class ContainerMemory {
 
     private final Version version;
     private final List<Level> levels;
+    private final byte[] droppableLabel;
     private long limitBytes = Long.MAX_VALUE;
     private long availableBytes = Long.MAX_VALUE;
     private String limitSource = "";
@@ -47,6 +49,7 @@ final class ContainerMemory {
     private ContainerMemory(Version version, List<Level> levels) {
         this.version = version;
         this.levels = levels;
+        droppableLabel = version == Version.V1 ? V1_DROPPABLE : V2_DROPPABLE;
     }
 
     /** Finds the groups named in {@code membership} ({@code /proc/self/cgroup}) below {@code root}. */
@@ -54,9 +57,9 @@ final class ContainerMemory {
         try {
             String text = new String(Files.readAllBytes(membership), StandardCharsets.UTF_8);
             String unified = "";
-            for (String line : text.split("\n")) {
+            for (String line : text.split("\n", -1)) {
                 String[] part = line.split(":", 3);
-                if (part.length == 3 && List.of(part[1].split(",")).contains("memory")) {
+                if (part.length == 3 && List.of(part[1].split(",", -1)).contains("memory")) {
                     return below(firstFolder(root.resolve(part[1]), root.resolve("memory")), part[2], Version.V1);
                 }
                 unified = part.length == 3 && part[1].isEmpty() ? part[2] : unified;
@@ -122,7 +125,8 @@ final class ContainerMemory {
             consider(level, figures.load(level.limit) ? figures.number() : SystemProbe.UNKNOWN, figures);
         }
         if (version == Version.V1 && isKnown() && figures.load(levels.get(0).stat)) {
-            // a group above those that can be seen may bind; its use is not known, but at least that of the topmost seen
+            // a group above those that can be seen may bind; its use is not known, but at least that of the topmost
+            // seen
             long inherited = figures.after(V1_INHERITED);
             if (inherited < limitBytes) {
                 consider(levels.get(levels.size() - 1), inherited, figures);
@@ -135,7 +139,7 @@ final class ContainerMemory {
             return;
         }
         long used = figures.load(level.usage) ? Math.max(0, figures.number()) : 0;
-        long droppable = figures.load(level.stat) ? Math.max(0, figures.after(version.droppable)) : 0;
+        long droppable = figures.load(level.stat) ? Math.max(0, figures.after(droppableLabel)) : 0;
         long available = Math.max(0, limit - Math.max(0, used - droppable));
         if (limit < limitBytes) {
             limitBytes = limit;

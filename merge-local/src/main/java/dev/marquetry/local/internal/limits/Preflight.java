@@ -1,3 +1,4 @@
+/* Copyright the Marquetry authors. SPDX-License-Identifier: Apache-2.0 */
 package dev.marquetry.local.internal.limits;
 
 import dev.marquetry.CostEstimate;
@@ -85,8 +86,10 @@ public final class Preflight {
 
     private void checkLimits(CostEstimate.Builder estimate, Sample sample) {
         StringBuilder detail = new StringBuilder("max memory ").append(limits.maxMemory());
-        limits.minFreeSystemMemory().ifPresent(floor -> detail.append(", min free system memory ").append(floor));
-        limits.minFreeDisk().ifPresent(floor -> detail.append(", min free disk ").append(floor));
+        limits.minFreeSystemMemory()
+                .ifPresent(floor -> detail.append(", min free system memory ").append(floor));
+        limits.minFreeDisk()
+                .ifPresent(floor -> detail.append(", min free disk ").append(floor));
         limits.maxElapsed().ifPresent(time -> detail.append(", max elapsed ").append(time(time)));
         detail.append(", max stall ").append(time(limits.maxStall()));
         limits.threads().ifPresent(count -> detail.append(", threads ").append(count));
@@ -122,8 +125,9 @@ public final class Preflight {
         estimate.check(
                 "heap",
                 passed,
-                "needs " + size(wanted) + " (" + size(need.heapBytes) + " of buffers and room to collect garbage) of at most "
-                        + size(heap.maxBytes()) + ", " + size(heap.usedBytes()) + " in use, garbage included");
+                "needs " + size(wanted) + " (" + size(need.heapBytes)
+                        + " of buffers and room to collect garbage) of at most " + size(heap.maxBytes()) + ", "
+                        + size(heap.usedBytes()) + " in use, garbage included");
         if (!passed) {
             String advice = "on the Java heap: raise -Xmx to " + size(wanted) + " or lower max memory to "
                     + size(heap.bufferBytes());
@@ -206,12 +210,11 @@ public final class Preflight {
 
     private static void breach(
             CostEstimate.Builder estimate, Resource resource, long limit, long observed, String where) {
-        estimate.predictedBreach(
-                new LimitBreach(resource, limit, observed, Basis.PREDICTED, Phase.PREFLIGHT, where));
+        estimate.predictedBreach(new LimitBreach(resource, limit, observed, Basis.PREDICTED, Phase.PREFLIGHT, where));
     }
 
     private static long millis(Duration time) {
-        return time.getSeconds() < Long.MAX_VALUE / 1000 ? time.toMillis() : Long.MAX_VALUE;
+        return time.toSeconds() < Long.MAX_VALUE / 1000 ? time.toMillis() : Long.MAX_VALUE;
     }
 
     private static String size(long bytes) {

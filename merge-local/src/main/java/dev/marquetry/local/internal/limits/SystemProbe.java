@@ -1,3 +1,4 @@
+/* Copyright the Marquetry authors. SPDX-License-Identifier: Apache-2.0 */
 package dev.marquetry.local.internal.limits;
 
 import java.io.File;
@@ -63,7 +64,8 @@ public interface SystemProbe {
     default long freeDiskBytes(Path folder) throws IOException {
         File file = folder.toFile();
         long free = file.getUsableSpace();
-        // File answers zero both for a full disk and for a failure, but reads no mount table; ask again in case of doubt
+        // File answers zero both for a full disk and for a failure, but reads no mount table; ask again in case of
+        // doubt
         return free > 0 ? free : Files.getFileStore(folder).getUsableSpace();
     }
 }

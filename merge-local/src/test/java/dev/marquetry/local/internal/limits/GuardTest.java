@@ -1,3 +1,4 @@
+/* Copyright the Marquetry authors. SPDX-License-Identifier: Apache-2.0 */
 package dev.marquetry.local.internal.limits;
 
 import static dev.marquetry.local.internal.limits.MadeUpSystem.GIB;
@@ -55,14 +56,22 @@ class GuardTest {
         main.enter(Phase.MOVE);
         main.at("rsi.parquet", "close");
         step(guard, 1);
-        assertThat(breach()).isEqualTo(new LimitBreach(
-                Resource.ELAPSED, 100_000, 100_000, Basis.MEASURED, Phase.MOVE, "[rsi.parquet] column 'close'"));
+        assertThat(breach())
+                .isEqualTo(new LimitBreach(
+                        Resource.ELAPSED,
+                        100_000,
+                        100_000,
+                        Basis.MEASURED,
+                        Phase.MOVE,
+                        "[rsi.parquet] column 'close'"));
     }
 
     @Test
     void timeBeforeTheGuard_countsWhenTold() {
         long begun = system.nanos - TimeUnit.SECONDS.toNanos(9);
-        Guard guard = builder(ResourceLimits.builder().maxElapsed(Duration.ofSeconds(9)).build())
+        Guard guard = builder(ResourceLimits.builder()
+                        .maxElapsed(Duration.ofSeconds(9))
+                        .build())
                 .since(begun)
                 .build();
         guard.sampleOnce();
@@ -117,13 +126,14 @@ class GuardTest {
         system.availableBytes = 8 * GIB;
         main.at("rsi.parquet", "");
         step(guard, 250);
-        assertThat(breach()).isEqualTo(new LimitBreach(
-                Resource.SYSTEM_MEMORY,
-                9 * GIB,
-                8 * GIB,
-                Basis.MEASURED,
-                Phase.PLAN,
-                "[rsi.parquet] (made-up memory)"));
+        assertThat(breach())
+                .isEqualTo(new LimitBreach(
+                        Resource.SYSTEM_MEMORY,
+                        9 * GIB,
+                        8 * GIB,
+                        Basis.MEASURED,
+                        Phase.PLAN,
+                        "[rsi.parquet] (made-up memory)"));
     }
 
     @Test
@@ -136,8 +146,8 @@ class GuardTest {
         system.freeDiskBytes = 90 * GIB - 1;
         step(guard, 250);
         assertThat(breach())
-                .isEqualTo(new LimitBreach(
-                        Resource.DISK, 90 * GIB, 90 * GIB - 1, Basis.MEASURED, Phase.PLAN, "(at out)"));
+                .isEqualTo(
+                        new LimitBreach(Resource.DISK, 90 * GIB, 90 * GIB - 1, Basis.MEASURED, Phase.PLAN, "(at out)"));
     }
 
     @Test
@@ -146,8 +156,7 @@ class GuardTest {
         step(guard, 10_000);
         assertThat(control.stopReason()).isNull();
         step(guard, 250);
-        assertThat(breach())
-                .isEqualTo(new LimitBreach(Resource.STALL, 10_000, 10_250, Basis.MEASURED, Phase.PLAN, ""));
+        assertThat(breach()).isEqualTo(new LimitBreach(Resource.STALL, 10_000, 10_250, Basis.MEASURED, Phase.PLAN, ""));
     }
 
     @Test
@@ -164,9 +173,8 @@ class GuardTest {
     @Test
     void probeThatFails_costsNeitherTheMergeNorTheWatchOfTime() {
         system.failure = new IllegalStateException("made up");
-        Guard guard = guard(ResourceLimits.builder()
-                .minFreeSystemMemory(MemorySize.gib(9))
-                .maxElapsed(Duration.ofSeconds(10)));
+        Guard guard = guard(
+                ResourceLimits.builder().minFreeSystemMemory(MemorySize.gib(9)).maxElapsed(Duration.ofSeconds(10)));
         step(guard, 250);
         step(guard, 250);
         assertThat(control.stopReason()).isNull();
@@ -209,7 +217,9 @@ class GuardTest {
     @Test
     void listenerThatFails_costsNotTheMerge() {
         Guard guard = Guard.over(
-                        ResourceLimits.builder().maxElapsed(Duration.ofSeconds(10)).build(),
+                        ResourceLimits.builder()
+                                .maxElapsed(Duration.ofSeconds(10))
+                                .build(),
                         budget,
                         control,
                         Path.of("out"),

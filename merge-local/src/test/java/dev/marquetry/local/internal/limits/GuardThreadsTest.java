@@ -1,3 +1,4 @@
+/* Copyright the Marquetry authors. SPDX-License-Identifier: Apache-2.0 */
 package dev.marquetry.local.internal.limits;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -70,9 +71,8 @@ class GuardThreadsTest {
 
     @Test
     void workerBusyWhenALimitBreaks_leavesByItselfUninterrupted() throws Exception {
-        ResourceLimits limits = ResourceLimits.builder()
-                .maxElapsed(Duration.ofMillis(20))
-                .build();
+        ResourceLimits limits =
+                ResourceLimits.builder().maxElapsed(Duration.ofMillis(20)).build();
         try (Guard guard = guard(limits).start()) {
             CompletableFuture<Throwable> end = inWorker(guard, new Place(Phase.MOVE), worker -> {
                 while (true) {
@@ -100,7 +100,9 @@ class GuardThreadsTest {
             after.complete(interrupted && !Thread.currentThread().isInterrupted());
         });
         worker.start();
-        assertThat(before.get()).as("interrupted while it may still leave by itself").isFalse();
+        assertThat(before.get())
+                .as("interrupted while it may still leave by itself")
+                .isFalse();
         assertThat(after.get()).as("interrupted, and taken back").isTrue();
         worker.join();
     }
@@ -152,9 +154,8 @@ class GuardThreadsTest {
 
     @Test
     void guardInterruptedByAStranger_watchesOn() throws Exception {
-        ResourceLimits limits = ResourceLimits.builder()
-                .maxElapsed(Duration.ofMillis(300))
-                .build();
+        ResourceLimits limits =
+                ResourceLimits.builder().maxElapsed(Duration.ofMillis(300)).build();
         try (Guard guard = guard(limits).start()) {
             Thread.getAllStackTraces().keySet().stream()
                     .filter(thread -> thread.getName().equals("marquetry-guard"))
@@ -184,12 +185,12 @@ class GuardThreadsTest {
 
     @Test
     void absurdDiskFloor_stopsTheMergeBeforeItBegins() {
-        ResourceLimits limits = ResourceLimits.builder()
-                .minFreeDisk(MemorySize.gib(1 << 30))
-                .build();
+        ResourceLimits limits =
+                ResourceLimits.builder().minFreeDisk(MemorySize.gib(1 << 30)).build();
         try (Guard guard = Guard.over(limits, new MemoryBudget(1), control, Path.of(""), new Place(Phase.PREFLIGHT))
                 .start()) {
             assertThatThrownBy(control::check).hasMessageStartingWith("free disk limit 1.0 EiB but only had ");
+            assertThat(guard.leastAvailableBytes()).isPresent();
         }
     }
 
@@ -251,6 +252,7 @@ class GuardThreadsTest {
             Pipe pipe = Pipe.open();
             try (Pipe.SinkChannel sink = pipe.sink();
                     Pipe.SourceChannel source = pipe.source()) {
+                assertThat(sink.isOpen()).isTrue();
                 source.read(ByteBuffer.allocate(1));
             }
         } catch (IOException e) {

@@ -1,3 +1,4 @@
+/* Copyright the Marquetry authors. SPDX-License-Identifier: Apache-2.0 */
 package dev.marquetry.local.internal.limits;
 
 import static dev.marquetry.local.internal.limits.MadeUpTree.MIB;
@@ -72,17 +73,13 @@ class LinuxProbeTest {
 
     @Test
     void v2LimitOnTheParent_binds() {
-        tree.member("0::/pod/app\n")
-                .v2("/pod/app", "max", 10 * MIB, 0)
-                .v2("/pod", "1073741824", 600 * MIB, 100 * MIB);
+        tree.member("0::/pod/app\n").v2("/pod/app", "max", 10 * MIB, 0).v2("/pod", "1073741824", 600 * MIB, 100 * MIB);
         assertFigures(1024 * MIB, "cgroup v2 /pod", 524 * MIB, "cgroup v2 /pod");
     }
 
     @Test
     void leastLimitAndLeastLeft_mayBeOfTwoGroups() {
-        tree.member("0::/pod/app\n")
-                .v2("/pod/app", "536870912", 100 * MIB, 0)
-                .v2("/pod", "1073741824", 1000 * MIB, 0);
+        tree.member("0::/pod/app\n").v2("/pod/app", "536870912", 100 * MIB, 0).v2("/pod", "1073741824", 1000 * MIB, 0);
         assertFigures(512 * MIB, "cgroup v2 /pod/app", 24 * MIB, "cgroup v2 /pod");
     }
 
@@ -123,7 +120,8 @@ class LinuxProbeTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "banana", "4:memory", ":::::", "0::\u0000/x\n", "4:memory:\u0000\n", "0::x\n", "::\n4::/\n"})
+    @ValueSource(
+            strings = {"", "banana", "4:memory", ":::::", "0::\u0000/x\n", "4:memory:\u0000\n", "0::x\n", "::\n4::/\n"})
     void garbage_leavesTheMachinesFigures(String member) {
         tree.member(member).v2("/", "banana", -5, -7).v1("", -3, -4, -5, -6);
         assertFigures(HOST_TOTAL, "MemTotal", HOST_AVAILABLE, "MemAvailable");
@@ -149,7 +147,8 @@ class LinuxProbeTest {
 
     @Test
     void kernelWithoutMemAvailable_countsFreeAndCached() {
-        tree.write(tree.proc.resolve("meminfo"), "MemTotal: 1000 kB\nMemFree: 100 kB\nSwapCached: 7 kB\nCached: 20 kB\n");
+        tree.write(
+                tree.proc.resolve("meminfo"), "MemTotal: 1000 kB\nMemFree: 100 kB\nSwapCached: 7 kB\nCached: 20 kB\n");
         Sample sample = sample();
         assertThat(sample.availableBytes()).isEqualTo(120 << 10);
         assertThat(sample.availableSource()).isEqualTo("MemFree and Cached");
@@ -166,7 +165,9 @@ class LinuxProbeTest {
     void missingMeminfo_failsNamingTheFile() throws IOException {
         Files.delete(tree.proc.resolve("meminfo"));
         LinuxProbe probe = probe(SystemProbe.UNKNOWN);
-        assertThatThrownBy(probe::sample).isInstanceOf(UncheckedIOException.class).hasMessageContaining("meminfo");
+        assertThatThrownBy(probe::sample)
+                .isInstanceOf(UncheckedIOException.class)
+                .hasMessageContaining("meminfo");
     }
 
     @Test

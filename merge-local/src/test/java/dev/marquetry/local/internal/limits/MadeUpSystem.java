@@ -1,3 +1,4 @@
+/* Copyright the Marquetry authors. SPDX-License-Identifier: Apache-2.0 */
 package dev.marquetry.local.internal.limits;
 
 import java.io.IOException;
@@ -15,8 +16,12 @@ final class MadeUpSystem implements SystemProbe, LongSupplier {
     long freeDiskBytes = 1000 * GIB;
     long nanos = 5_000_000_000L;
     int samples;
-    @Nullable RuntimeException failure;
-    @Nullable IOException diskFailure;
+
+    @Nullable
+    RuntimeException failure;
+
+    @Nullable
+    IOException diskFailure;
 
     void pass(long millis) {
         nanos += millis * 1_000_000;
@@ -29,7 +34,14 @@ final class MadeUpSystem implements SystemProbe, LongSupplier {
             throw failure;
         }
         return new Sample(
-                rssAnonBytes, 0, rssAnonBytes, "made up", availableBytes, "made-up memory", ceilingBytes, "made-up machine");
+                rssAnonBytes,
+                0,
+                rssAnonBytes,
+                "made up",
+                availableBytes,
+                "made-up memory",
+                ceilingBytes,
+                "made-up machine");
     }
 
     @Override

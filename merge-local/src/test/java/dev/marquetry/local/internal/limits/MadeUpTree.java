@@ -1,3 +1,4 @@
+/* Copyright the Marquetry authors. SPDX-License-Identifier: Apache-2.0 */
 package dev.marquetry.local.internal.limits;
 
 import java.io.IOException;
@@ -21,7 +22,8 @@ final class MadeUpTree {
     }
 
     MadeUpTree machine(long total, long available) {
-        String text = "MemTotal:  %d kB\nMemFree:  5 kB\nMemAvailable:  %d kB\n".formatted(total >> 10, available >> 10);
+        String text =
+                "MemTotal:  %d kB\nMemFree:  5 kB\nMemAvailable:  %d kB\n".formatted(total >> 10, available >> 10);
         write(proc.resolve("meminfo"), text);
         return this;
     }
@@ -47,7 +49,9 @@ final class MadeUpTree {
         Path folder = cgroups.resolve(group.substring(1));
         write(folder.resolve("memory.max"), limit + "\n");
         write(folder.resolve("memory.current"), usage + "\n");
-        write(folder.resolve("memory.stat"), "anon 5\nfile 6\ninactive_anon 7\ninactive_file %d\n".formatted(droppable));
+        write(
+                folder.resolve("memory.stat"),
+                "anon 5\nfile 6\ninactive_anon 7\ninactive_file %d\n".formatted(droppable));
         return this;
     }
 

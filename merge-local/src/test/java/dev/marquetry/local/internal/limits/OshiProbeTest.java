@@ -1,3 +1,4 @@
+/* Copyright the Marquetry authors. SPDX-License-Identifier: Apache-2.0 */
 package dev.marquetry.local.internal.limits;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -34,7 +35,9 @@ class OshiProbeTest {
     @Test
     void jdk_answersWhereOshisLibraryCanNotBeLoaded() throws Exception {
         String output = run("-Djna.nounpack=true", "-Djna.nosys=true", "-Djna.boot.library.path=" + folder, "degraded");
-        assertThat(output).contains("probe=JdkProbe", "source=JDK, as OSHI can not be loaded").contains("positive=true");
+        assertThat(output)
+                .contains("probe=JdkProbe", "source=JDK, as OSHI can not be loaded")
+                .contains("positive=true");
     }
 
     @Test

@@ -1,3 +1,4 @@
+/* Copyright the Marquetry authors. SPDX-License-Identifier: Apache-2.0 */
 package dev.marquetry.local.internal.limits;
 
 import static dev.marquetry.local.internal.limits.MadeUpSystem.GIB;
@@ -72,7 +73,8 @@ class PreflightTest {
     @Test
     void smallestNeedBeyondMaxMemory_breaches() {
         CostEstimate estimate = estimate(ResourceLimits.builder().maxMemory(MemorySize.mib(49)), NEED);
-        assertOnlyBreach(estimate, "memory budget", Resource.MEMORY, 49 * MIB, 50 * MIB, "in the smallest way there is");
+        assertOnlyBreach(
+                estimate, "memory budget", Resource.MEMORY, 49 * MIB, 50 * MIB, "in the smallest way there is");
     }
 
     @Test
@@ -158,8 +160,8 @@ class PreflightTest {
         heap = new HeapRoom(64 * MIB, 64 * MIB, 0);
         system.availableBytes = MIB;
         system.freeDiskBytes = MIB;
-        CostEstimate estimate = estimate(
-                ResourceLimits.builder().maxMemory(MemorySize.mib(1)).maxElapsed(Duration.ofMillis(1)), NEED);
+        CostEstimate estimate =
+                estimate(ResourceLimits.builder().maxMemory(MemorySize.mib(1)).maxElapsed(Duration.ofMillis(1)), NEED);
         assertThat(estimate.checks()).filteredOn(check -> !check.passed()).hasSize(5);
         assertThat(estimate.predictedBreaches())
                 .extracting(LimitBreach::resource)
@@ -203,8 +205,7 @@ class PreflightTest {
                 .extracting(Check::name)
                 .containsExactly(name);
         assertThat(estimate.predictedBreaches())
-                .containsExactly(
-                        new LimitBreach(resource, limit, observed, Basis.PREDICTED, Phase.PREFLIGHT, where));
+                .containsExactly(new LimitBreach(resource, limit, observed, Basis.PREDICTED, Phase.PREFLIGHT, where));
         assertThat(estimate.fits()).isFalse();
     }
 }
