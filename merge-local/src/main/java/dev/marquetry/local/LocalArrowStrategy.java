@@ -6,6 +6,8 @@ import dev.marquetry.MergeResult;
 import dev.marquetry.MergeStrategy;
 import dev.marquetry.ProgressListener;
 import dev.marquetry.ResourceLimits;
+import dev.marquetry.local.internal.LocalMerge;
+import dev.marquetry.local.internal.move.MoveRule;
 import java.util.Objects;
 
 /**
@@ -53,11 +55,11 @@ public final class LocalArrowStrategy implements MergeStrategy {
 
     @Override
     public CostEstimate estimate(MergeRequest request) {
-        return CostEstimate.by(name()).refusal("engine not linked").build();
+        return LocalMerge.estimate(name(), request, limits);
     }
 
     @Override
     public MergeResult merge(MergeRequest request, ProgressListener progress) {
-        throw new IllegalStateException("engine not linked, reporting every " + progressEveryFiles + " files within " + limits);
+        return new LocalMerge(name(), request, limits, MoveRule.FASTEST, progressEveryFiles, progress).run();
     }
 }

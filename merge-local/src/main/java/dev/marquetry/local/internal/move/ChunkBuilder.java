@@ -4,7 +4,6 @@ import dev.marquetry.MergeResult.Move;
 import dev.marquetry.local.internal.limits.ByteSlab;
 import dev.marquetry.local.internal.limits.MemoryBudget;
 import dev.marquetry.local.internal.limits.Place;
-import dev.marquetry.local.internal.move.MovedChunk.BloomFilterSource;
 import dev.marquetry.local.internal.page.FlatValues;
 import dev.marquetry.local.internal.page.Levels;
 import dev.marquetry.local.internal.page.LittleEndian;
@@ -12,6 +11,7 @@ import dev.marquetry.local.internal.page.PageCodec;
 import dev.marquetry.local.internal.page.ValueEncoder;
 import dev.marquetry.local.internal.page.ValueStatistics.Order;
 import dev.marquetry.local.internal.plan.OutputColumn;
+import dev.marquetry.local.internal.read.BloomFilterPlace;
 import dev.marquetry.local.internal.read.ChunkPages;
 import dev.marquetry.local.internal.read.DecodedPage;
 import dev.marquetry.local.internal.read.Page;
@@ -295,7 +295,7 @@ final class ChunkBuilder implements AutoCloseable {
             Statistics statistics,
             @Nullable SizeStatistics sizes,
             BoundaryOrder boundaryOrder,
-            @Nullable BloomFilterSource bloomFilter)
+            @Nullable BloomFilterPlace bloomFilter)
             throws IOException {
         List<Encoding> encodings = new ArrayList<>(dataPages.keySet());
         List<PageEncodingStats> stats = new ArrayList<>();

@@ -5,7 +5,6 @@ import dev.marquetry.local.internal.limits.IntSlab;
 import dev.marquetry.local.internal.limits.MemoryBudget;
 import dev.marquetry.local.internal.limits.MergeControl;
 import dev.marquetry.local.internal.limits.Place;
-import dev.marquetry.local.internal.move.MovedChunk.BloomFilterSource;
 import dev.marquetry.local.internal.page.FlatValues;
 import dev.marquetry.local.internal.page.IndexCoding;
 import dev.marquetry.local.internal.page.ValueDecoder;
@@ -16,23 +15,17 @@ import dev.marquetry.local.internal.plan.OutputColumn;
 import dev.marquetry.local.internal.read.ChunkPages;
 import dev.marquetry.local.internal.read.ChunkWindow;
 import dev.marquetry.local.internal.read.DecodedPage;
-import dev.marquetry.local.internal.read.SourceChunk;
 import dev.marquetry.local.internal.read.WorkerCodecs;
 import java.io.IOException;
 import java.util.List;
-import org.apache.parquet.format.BloomFilterHeader;
 import org.apache.parquet.format.BoundaryOrder;
 import org.apache.parquet.format.ColumnMetaData;
 import org.apache.parquet.format.CompressionCodec;
 import org.apache.parquet.format.Encoding;
 import org.apache.parquet.format.SchemaElement;
-import org.apache.parquet.format.Util;
-import org.jspecify.annotations.Nullable;
 
 /** The buffers and codecs of one worker, shared by its ways of moving. Not thread-safe. */
 final class MoveTools implements AutoCloseable {
-    private static final int BLOOM_HEADER = 64;
-
     final MergePlan plan;
     final MoveRule rule;
     final MergeControl control;
@@ -115,27 +108,6 @@ final class MoveTools implements AutoCloseable {
                 null,
                 BoundaryOrder.UNORDERED,
                 null);
-    }
-
-    /** Returns where the chunk's Bloom filter is, or null if it has none; it also holds for part of the values. */
-    static @Nullable BloomFilterSource bloomFilter(SourceChunk chunk, ChunkPages pages, int file) throws IOException {
-        ColumnMetaData meta = chunk.meta();
-        if (!meta.isSetBloom_filter_offset()) {
-            return null;
-        }
-        long at = meta.getBloom_filter_offset();
-        int length = meta.getBloom_filter_length();
-        if (!meta.isSetBloom_filter_length()) { // writers before format 2.10 do not tell
-            int guess = (int) Math.min(BLOOM_HEADER, chunk.file().stamp().bytes() - at);
-            length = pages.readIndex(at, guess, in -> {
-                BloomFilterHeader header = Util.readBloomFilterHeader(in);
-                return Math.addExact(guess - in.available(), header.getNumBytes());
-            });
-        }
-        if (at < 4 || length <= 0 || length > chunk.file().stamp().bytes() - at) {
-            throw chunk.corrupt("its Bloom filter lies outside the file", null);
-        }
-        return new BloomFilterSource(file, at, length);
     }
 
     @Override

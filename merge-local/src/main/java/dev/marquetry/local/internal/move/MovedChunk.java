@@ -1,6 +1,7 @@
 package dev.marquetry.local.internal.move;
 
 import dev.marquetry.MergeResult.Move;
+import dev.marquetry.local.internal.read.BloomFilterPlace;
 import org.apache.parquet.format.ColumnMetaData;
 import org.apache.parquet.format.OffsetIndex;
 import org.apache.parquet.format.PageLocation;
@@ -22,17 +23,8 @@ public record MovedChunk(
         long base,
         @Nullable OffsetIndex offsetIndex,
         byte @Nullable [] columnIndex,
-        @Nullable BloomFilterSource bloomFilter,
+        @Nullable BloomFilterPlace bloomFilter,
         Move move) {
-
-    /**
-     * A Bloom filter in an input file, header included.
-     *
-     * @param file the input file, 0 for the spine
-     * @param offset where it begins
-     * @param length its bytes
-     */
-    public record BloomFilterSource(int file, long offset, int length) {}
 
     /** Turns all offsets into those of a chunk that begins at {@code position} of the output. */
     public void placeAt(long position) {

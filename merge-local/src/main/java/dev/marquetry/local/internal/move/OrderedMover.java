@@ -7,6 +7,8 @@ import dev.marquetry.local.internal.page.ValueStatistics;
 import dev.marquetry.local.internal.page.ValueStatistics.Order;
 import dev.marquetry.local.internal.plan.InputColumn;
 import dev.marquetry.local.internal.plan.OutputColumn;
+import dev.marquetry.local.internal.read.BloomFilterPlace;
+import dev.marquetry.local.internal.read.ChunkIndexReader;
 import dev.marquetry.local.internal.read.ChunkPages;
 import dev.marquetry.local.internal.read.Page;
 import dev.marquetry.local.internal.read.SourceChunk;
@@ -87,11 +89,11 @@ final class OrderedMover {
         if (chunks.size() > 1) {
             uniteDictionaries();
         }
-        MovedChunk.BloomFilterSource bloomFilter = null;
+        BloomFilterPlace bloomFilter = null;
         for (int c = 0; c < chunks.size(); c++) {
             ChunkPages pages = new ChunkPages(tools.window, chunks.get(c));
             if (chunks.size() == 1) {
-                bloomFilter = MoveTools.bloomFilter(chunks.get(c), pages, column.file());
+                bloomFilter = new ChunkIndexReader(chunks.get(c)).bloomFilter();
                 passDictionary(pages);
             }
             movePages(pages, c);

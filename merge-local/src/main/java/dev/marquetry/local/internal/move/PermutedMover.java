@@ -6,6 +6,8 @@ import dev.marquetry.local.internal.page.FlatValues.Layout;
 import dev.marquetry.local.internal.page.Levels;
 import dev.marquetry.local.internal.page.ValueStatistics;
 import dev.marquetry.local.internal.plan.OutputColumn;
+import dev.marquetry.local.internal.read.BloomFilterPlace;
+import dev.marquetry.local.internal.read.ChunkIndexReader;
 import dev.marquetry.local.internal.read.ChunkPages;
 import dev.marquetry.local.internal.read.Page;
 import dev.marquetry.local.internal.read.SourceChunk;
@@ -65,7 +67,7 @@ final class PermutedMover {
         if (first == used.length) {
             return tools.nulls(column, file, runs.rows(), overflow);
         }
-        MovedChunk.BloomFilterSource bloomFilter = load(used, first);
+        BloomFilterPlace bloomFilter = load(used, first);
         SourceChunk firstChunk = file.chunk(first, column.source());
         CompressionCodec codec = tools.codec(firstChunk.meta());
         tools.builder.begin(
@@ -102,7 +104,7 @@ final class PermutedMover {
         return used;
     }
 
-    private MovedChunk.@Nullable BloomFilterSource load(boolean[] used, int first) throws IOException {
+    private @Nullable BloomFilterPlace load(boolean[] used, int first) throws IOException {
         int last = used.length - 1;
         while (!used[last]) {
             last--;
@@ -111,11 +113,11 @@ final class PermutedMover {
         int span = file.firstRow(last + 1) - base;
         Arrays.fill(tools.positions.ensure(span), 0, span, -1);
         united = first < last;
-        MovedChunk.BloomFilterSource bloomFilter = null;
+        BloomFilterPlace bloomFilter = null;
         for (int g = first; g <= last; g++) {
             if (used[g]) {
                 ChunkPages pages = new ChunkPages(tools.window, file.chunk(g, column.source()));
-                bloomFilter = united ? null : MoveTools.bloomFilter(pages.chunk(), pages, column.file());
+                bloomFilter = united ? null : new ChunkIndexReader(pages.chunk()).bloomFilter();
                 loadChunk(pages, g == first);
             }
         }

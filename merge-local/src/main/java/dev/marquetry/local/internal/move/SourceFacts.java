@@ -1,15 +1,14 @@
 package dev.marquetry.local.internal.move;
 
 import dev.marquetry.local.internal.page.ValueStatistics.Order;
+import dev.marquetry.local.internal.read.ChunkIndexReader;
 import dev.marquetry.local.internal.read.ChunkPages;
 import dev.marquetry.local.internal.read.Page;
 import java.nio.ByteBuffer;
 import org.apache.parquet.format.BoundaryOrder;
-import org.apache.parquet.format.ColumnChunk;
 import org.apache.parquet.format.ColumnIndex;
 import org.apache.parquet.format.Statistics;
 import org.apache.parquet.format.Type;
-import org.apache.parquet.format.Util;
 import org.jspecify.annotations.Nullable;
 import java.io.IOException;
 
@@ -20,14 +19,7 @@ final class SourceFacts {
     private final boolean boundsAreValues;
 
     SourceFacts(ChunkPages pages, Order order) throws IOException {
-        ColumnChunk description = pages.chunk().description();
-        boolean indexed = description.isSetColumn_index_offset() && description.getColumn_index_length() > 0;
-        index = indexed
-                ? pages.readIndex(
-                        description.getColumn_index_offset(),
-                        description.getColumn_index_length(),
-                        Util::readColumnIndex)
-                : null;
+        index = new ChunkIndexReader(pages.chunk()).columnIndex();
         this.order = order;
         Type type = pages.chunk().meta().getType();
         boundsAreValues = type != Type.BYTE_ARRAY && type != Type.FIXED_LEN_BYTE_ARRAY; // those may be truncated

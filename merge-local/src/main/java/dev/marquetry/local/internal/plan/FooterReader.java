@@ -60,6 +60,7 @@ public final class FooterReader {
     private boolean encrypted;
     private int[] groupRows = {};
     private long[] groupOffset = {0};
+    private final List<Long> columnBytes = new ArrayList<>();
     private long totalCompressed;
     private long maxCompressed;
     private long maxUncompressed;
@@ -152,7 +153,12 @@ public final class FooterReader {
                 groupRows,
                 groupOffset,
                 keyValues,
-                new InputFile.ChunkSizes(totalCompressed, maxCompressed, maxUncompressed, codecsDiffer ? null : codec));
+                new InputFile.ChunkSizes(
+                        totalCompressed,
+                        maxCompressed,
+                        maxUncompressed,
+                        codecsDiffer ? null : codec,
+                        List.copyOf(columnBytes)));
     }
 
     private ByteBuffer read(long offset) throws IOException {
@@ -229,6 +235,7 @@ public final class FooterReader {
                         chunk.read(protocol);
                         checkChunk(chunk, group, begin, values);
                         values = chunk.getMeta_data().getNum_values();
+                        countBytes(c, chunk.getMeta_data().getTotal_compressed_size());
                         visitor.visit(group, c, chunk);
                     }
                 }
@@ -244,6 +251,14 @@ public final class FooterReader {
         }
         groupRows[group] = (int) rows;
         return rows;
+    }
+
+    private void countBytes(int column, long bytes) {
+        if (column == columnBytes.size()) {
+            columnBytes.add(bytes);
+        } else {
+            columnBytes.set(column, columnBytes.get(column) + bytes);
+        }
     }
 
     private boolean isFlat() {

@@ -33,9 +33,14 @@ public final class InputFile {
      * @param maxCompressed bytes of the largest chunk as stored
      * @param maxUncompressed bytes of the largest chunk decompressed
      * @param codec the codec of every chunk, or null if they differ
+     * @param perColumn bytes of each column's chunks as stored
      */
     public record ChunkSizes(
-            long totalCompressed, long maxCompressed, long maxUncompressed, @Nullable CompressionCodec codec) {}
+            long totalCompressed,
+            long maxCompressed,
+            long maxUncompressed,
+            @Nullable CompressionCodec codec,
+            List<Long> perColumn) {}
 
     InputFile(
             Path path,

@@ -115,4 +115,14 @@ public final class MergePlan {
     public long chunkBytes() {
         return files.stream().mapToLong(file -> file.sizes().totalCompressed()).sum();
     }
+
+    /** Returns the bytes of the input column chunks that go into the output. */
+    public long carriedBytes() {
+        long bytes = 0;
+        for (OutputColumn column : columns) {
+            List<Long> perColumn = files.get(column.file()).sizes().perColumn();
+            bytes += perColumn.isEmpty() ? 0 : perColumn.get(column.source().index());
+        }
+        return bytes;
+    }
 }

@@ -2,10 +2,8 @@ package dev.marquetry.local.internal.read;
 
 import dev.marquetry.MergeException;
 import dev.marquetry.local.internal.plan.ChunkRange;
-import dev.marquetry.local.internal.scratch.ScratchFile;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import org.apache.parquet.format.ColumnChunk;
 import org.apache.parquet.format.DataPageHeader;
 import org.apache.parquet.format.DataPageHeaderV2;
 import org.apache.parquet.format.Encoding;
@@ -82,12 +80,10 @@ public final class ChunkPages {
 
     /** Moves towards {@code row} of the file by the offset index, if the chunk has one: pages before it may be left out. */
     public void skipTowards(int row) throws IOException {
-        ColumnChunk description = chunk.description();
-        if (!description.isSetOffset_index_offset() || description.getOffset_index_length() <= 0) {
+        OffsetIndex index = new ChunkIndexReader(chunk).offsetIndex();
+        if (index == null) {
             return;
         }
-        OffsetIndex index = readIndex(
-                description.getOffset_index_offset(), description.getOffset_index_length(), Util::readOffsetIndex);
         for (int i = index.getPage_locationsSize() - 1; i > nextOrdinal; i--) {
             long first = chunk.firstRow() + index.getPage_locations().get(i).getFirst_row_index();
             long at = index.getPage_locations().get(i).getOffset();
@@ -97,27 +93,6 @@ public final class ChunkPages {
                 position = at;
                 return;
             }
-        }
-    }
-
-    /** Reads one of thrift's structures. */
-    @FunctionalInterface
-    public interface StructReader<T> {
-        /** Reads it from {@code in}. */
-        T read(ByteArrayInputStream in) throws IOException;
-    }
-
-    /** Reads a page index structure of this chunk's file. */
-    public <T> T readIndex(long at, int length, StructReader<T> reader) throws IOException {
-        if (at < 4 || length < 0 || length > chunk.file().stamp().bytes() - at) {
-            throw chunk.corrupt("its page index lies outside the file", null);
-        }
-        byte[] bytes = new byte[length];
-        ScratchFile.readFully(chunk.channel(), at, bytes, 0, length);
-        try {
-            return reader.read(new ByteArrayInputStream(bytes));
-        } catch (IOException | RuntimeException e) {
-            throw chunk.corrupt("its page index can not be read", e);
         }
     }
 

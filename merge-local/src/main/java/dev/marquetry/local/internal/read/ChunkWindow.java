@@ -11,9 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /** The part of a column chunk that is in memory. A small chunk is read whole, a large one a stretch at a time. */
 public final class ChunkWindow implements AutoCloseable {
-    private static final int WHOLE = 4 << 20;
-    private static final int AHEAD = 1 << 20;
-
+    private final int whole;
+    private final int ahead;
     private final ByteSlab slab;
     private @Nullable FileChannel channel;
     private long end;
@@ -24,6 +23,8 @@ public final class ChunkWindow implements AutoCloseable {
     /** Begins empty; growth is charged to {@code budget} and a breach names {@code place}. */
     public ChunkWindow(MemoryBudget budget, Place place) {
         slab = new ByteSlab(budget, place);
+        whole = (int) Math.max(256 << 10, Math.min(4 << 20, budget.limit() / 16));
+        ahead = whole / 4;
     }
 
     /** Moves to the chunk in {@code [from, to)} of {@code file}; nothing is read yet. */
@@ -32,7 +33,7 @@ public final class ChunkWindow implements AutoCloseable {
         start = from;
         end = to;
         length = 0;
-        small = to - from <= WHOLE;
+        small = to - from <= whole;
     }
 
     /** Returns the bytes that {@link #require} points into. */
@@ -51,17 +52,17 @@ public final class ChunkWindow implements AutoCloseable {
     }
 
     /**
-     * Brings {@code count} bytes at {@code position} of the file into memory, and more if {@code ahead}, and returns where
+     * Brings {@code count} bytes at {@code position} of the file into memory, and more if {@code readAhead}, and returns where
      * in {@link #bytes} they begin. What was in memory before may be gone.
      */
-    int require(long position, int count, boolean ahead) throws IOException {
+    int require(long position, int count, boolean readAhead) throws IOException {
         if (position >= start && position + count <= start + length) {
             return (int) (position - start);
         }
         if (count > remaining(position)) {
             throw new IOException("column chunk ends " + (count - remaining(position)) + " bytes early");
         }
-        int wanted = (int) Math.min(remaining(position), small ? WHOLE : ahead ? Math.max(AHEAD, count) : count);
+        int wanted = (int) Math.min(remaining(position), small ? whole : readAhead ? Math.max(ahead, count) : count);
         byte[] bytes = slab.ensure(wanted);
         length = 0;
         ScratchFile.readFully(Objects.requireNonNull(channel, "open comes first"), position, bytes, 0, wanted);

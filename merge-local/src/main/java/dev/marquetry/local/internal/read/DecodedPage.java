@@ -162,6 +162,12 @@ public final class DecodedPage implements AutoCloseable {
         }
     }
 
+    /** Reads {@code page} and checks its checksum, if it has one; nothing is decoded. */
+    public void verify(ChunkPages pages, Page page) throws IOException {
+        int at = pages.load(page) + page.headerLength();
+        verify(pages.chunk(), page, pages.bytes(), at);
+    }
+
     private void verify(SourceChunk chunk, Page page, byte[] stored, int at) {
         if (page.crc() >= 0) {
             crc.reset();

@@ -7,8 +7,8 @@ import dev.marquetry.local.internal.limits.MemoryBudget;
 import dev.marquetry.local.internal.limits.MergeControl;
 import dev.marquetry.local.internal.limits.Place;
 import dev.marquetry.local.internal.move.MovedChunk;
-import dev.marquetry.local.internal.move.MovedChunk.BloomFilterSource;
 import dev.marquetry.local.internal.plan.MergePlan;
+import dev.marquetry.local.internal.read.BloomFilterPlace;
 import dev.marquetry.local.internal.scratch.ScratchFile;
 import dev.marquetry.local.internal.scratch.ScratchFolder;
 import dev.marquetry.local.internal.write.FooterSpill.Stretch;
@@ -38,7 +38,7 @@ final class RowGroupAssembler implements AutoCloseable {
     private final SpillBuffer columnIndexes;
     private final FooterSpill footer;
     private final IntSlab lengths;
-    private final Map<Integer, BloomFilterSource> bloomFilters = new HashMap<>();
+    private final Map<Integer, BloomFilterPlace> bloomFilters = new HashMap<>();
     private final Map<Integer, List<MovedChunk>> early = new HashMap<>();
     private final Map<Move, Long> moves = new EnumMap<>(Move.class);
     private int nextUnit;
@@ -118,7 +118,7 @@ final class RowGroupAssembler implements AutoCloseable {
         Map<Integer, Stretch> blooms = new HashMap<>();
         OutputStreamAt out = new OutputStreamAt(output, position);
         for (int c = 0; c < chunks && !bloomFilters.isEmpty(); c++) {
-            BloomFilterSource bloom = bloomFilters.get(c);
+            BloomFilterPlace bloom = bloomFilters.get(c);
             if (bloom != null) {
                 blooms.put(c, new Stretch(out.position(), bloom.length()));
                 copy(bloom, out);
@@ -135,10 +135,10 @@ final class RowGroupAssembler implements AutoCloseable {
         return out.position();
     }
 
-    private void copy(BloomFilterSource bloom, OutputStreamAt out) throws IOException {
+    private void copy(BloomFilterPlace bloom, OutputStreamAt out) throws IOException {
         byte[] bytes = new byte[bloom.length()];
         try (FileChannel channel =
-                FileChannel.open(plan.files().get(bloom.file()).path(), StandardOpenOption.READ)) {
+                FileChannel.open(bloom.file().path(), StandardOpenOption.READ)) {
             ScratchFile.readFully(channel, bloom.offset(), bytes, 0, bytes.length);
         }
         out.write(bytes, 0, bytes.length);

@@ -1,0 +1,229 @@
+package dev.marquetry.local.internal;
+
+import dev.marquetry.CostEstimate;
+import dev.marquetry.InvalidInputException;
+import dev.marquetry.LimitBreachException;
+import dev.marquetry.MergeCancelledException;
+import dev.marquetry.MergeFailedException;
+import dev.marquetry.MergeRequest;
+import dev.marquetry.MergeRequest.ExistingOutput;
+import dev.marquetry.MergeResult;
+import dev.marquetry.Phase;
+import dev.marquetry.ProgressListener;
+import dev.marquetry.ResourceLimits;
+import dev.marquetry.StrategyUnavailableException;
+import dev.marquetry.local.internal.align.Aligner;
+import dev.marquetry.local.internal.align.RowMap;
+import dev.marquetry.local.internal.align.RowMapStore;
+import dev.marquetry.local.internal.limits.Crew;
+import dev.marquetry.local.internal.limits.Guard;
+import dev.marquetry.local.internal.limits.MemoryBudget;
+import dev.marquetry.local.internal.limits.MergeControl;
+import dev.marquetry.local.internal.limits.Place;
+import dev.marquetry.local.internal.limits.ProgressMeter;
+import dev.marquetry.local.internal.limits.SystemProbe;
+import dev.marquetry.local.internal.move.MoveRule;
+import dev.marquetry.local.internal.plan.InputFile;
+import dev.marquetry.local.internal.plan.MergePlan;
+import dev.marquetry.local.internal.scratch.ScratchFile;
+import dev.marquetry.local.internal.scratch.ScratchFolder;
+import dev.marquetry.local.internal.write.OutputWriter;
+import dev.marquetry.local.internal.write.Verifier;
+import dev.marquetry.spi.GuardedListener;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/** One merge from request to published output: survey, align, move, verify, publish. Used once, by one thread. */
+public final class LocalMerge {
+    private static final int MOST_PROBLEMS = 100;
+
+    private final String strategy;
+    private final MergeRequest request;
+    private final ResourceLimits limits;
+    private final MoveRule rule;
+    private final long begin = System.nanoTime();
+    private final SystemProbe probe = SystemProbe.ofThisSystem();
+    private final MergeControl control = new MergeControl();
+    private final MemoryBudget budget;
+    private final ProgressMeter progress;
+    private final Place place = new Place(Phase.PREFLIGHT);
+
+    /** Prepares a merge; nothing is touched yet. */
+    public LocalMerge(
+            String strategy,
+            MergeRequest request,
+            ResourceLimits limits,
+            MoveRule rule,
+            int progressEveryFiles,
+            ProgressListener listener) {
+        this.strategy = strategy;
+        this.request = request;
+        this.limits = limits;
+        this.rule = rule;
+        budget = new MemoryBudget(Survey.budgetBytes(limits));
+        progress = new ProgressMeter(new GuardedListener(listener), budget, progressEveryFiles, begin);
+    }
+
+    /** Returns what a merge will take and what stands against it; reads footers only. */
+    public static CostEstimate estimate(String strategy, MergeRequest request, ResourceLimits limits) {
+        MergeControl control = new MergeControl();
+        int threads = limits.threads().orElse(Runtime.getRuntime().availableProcessors());
+        return Survey.of(
+                        strategy,
+                        request,
+                        limits,
+                        SystemProbe.ofThisSystem(),
+                        control,
+                        new Crew(threads, control, null))
+                .estimate();
+    }
+
+    /** Merges, as {@link dev.marquetry.MergeStrategy#merge} promises. */
+    public MergeResult run() {
+        if (Thread.currentThread().isInterrupted()) {
+            throw new MergeCancelledException("Merge was interrupted before it began");
+        }
+        try (Guard guard = Guard.over(limits, budget, control, watchedFolder(), place)
+                .probe(probe)
+                .warnings(progress::warn)
+                .since(begin)
+                .start()) {
+            control.check();
+            progress.enter(Phase.PREFLIGHT);
+            int most = limits.threads().orElse(Runtime.getRuntime().availableProcessors());
+            Survey survey = Survey.of(strategy, request, limits, probe, control, new Crew(most, control, guard));
+            MergePlan plan = accepted(survey);
+            progress.total(plan.files().size(), plan.columns().size(), plan.chunkBytes());
+            return merge(plan, new Crew(survey.threads(), control, guard), guard);
+        } catch (IOException e) {
+            control.check();
+            throw new MergeFailedException("Cannot go on while " + place.phase().verb() + ": " + e.getMessage(), e);
+        }
+    }
+
+    private Path watchedFolder() {
+        Path folder = Survey.path(request.output());
+        while (folder != null && !Files.isDirectory(folder)) {
+            folder = folder.getParent();
+        }
+        return folder == null ? Path.of("").toAbsolutePath() : folder;
+    }
+
+    private MergePlan accepted(Survey survey) {
+        CostEstimate estimate = survey.estimate();
+        if (!estimate.inputProblems().isEmpty()) {
+            throw new InvalidInputException(estimate.inputProblems());
+        }
+        if (!estimate.predictedBreaches().isEmpty()) {
+            throw new LimitBreachException(estimate.predictedBreaches().get(0));
+        }
+        MergePlan plan = survey.plan();
+        if (plan == null) {
+            throw new StrategyUnavailableException(
+                    strategy + " can not serve the request: " + String.join("; ", estimate.refusals()));
+        }
+        return plan;
+    }
+
+    private MergeResult merge(MergePlan plan, Crew crew, Guard guard) throws IOException {
+        Path target = Path.of(request.output());
+        try (ScratchFolder scratch = ScratchFolder.beside(target);
+                RowMapStore store = new RowMapStore(budget, place, scratch)) {
+            enter(Phase.ALIGN);
+            List<RowMap> rowMaps = align(plan, crew, store);
+            enter(Phase.MOVE);
+            Path file;
+            OutputWriter.Written written;
+            MergeResult.Builder result = MergeResult.of(strategy, request.output());
+            try (ScratchFile output = scratch.create("output");
+                    OutputWriter writer = new OutputWriter(
+                            plan, rowMaps, store, rule, budget, place, control, progress, scratch, output)) {
+                crew.run(Phase.MOVE, writer::work);
+                file = output.path();
+                written = writer.finish();
+                writer.moves().forEach(result::chunks);
+            }
+            enter(Phase.VERIFY);
+            Verifier.verify(plan, file, written, budget, place, control);
+            refuseChangedInputs(plan);
+            guard.close();
+            control.check();
+            if (Thread.currentThread().isInterrupted()) {
+                throw new MergeCancelledException("Merge was interrupted before the output was published");
+            }
+            scratch.publish(file, request.existingOutput() == ExistingOutput.REPLACE);
+            progress.complete(Phase.PUBLISH);
+            return result.shape(plan.rows(), plan.columns().size())
+                    .bytes(plan.inputBytes(), written.bytes())
+                    .elapsed(progress.elapsed())
+                    .peakMemoryBytes(budget.peak())
+                    .featureMatches(rowMaps.stream().map(RowMap::match).toList())
+                    .warnings(progress.warnings())
+                    .build();
+        }
+    }
+
+    private void enter(Phase phase) {
+        control.check();
+        place.enter(phase);
+        progress.enter(phase);
+    }
+
+    private List<RowMap> align(MergePlan plan, Crew crew, RowMapStore store) {
+        @Nullable RowMap[] maps = new RowMap[plan.files().size() - 1];
+        List<String> problems = new ArrayList<>();
+        AtomicInteger next = new AtomicInteger();
+        @Nullable Aligner[] shared = new Aligner[1];
+        try {
+            new Crew(1, control, null).run(Phase.ALIGN, at -> shared[0] = new Aligner(plan, budget, at, control, store));
+            Aligner aligner = Objects.requireNonNull(shared[0]);
+            crew.run(Phase.ALIGN, at -> {
+                try (Aligner.Worker worker = aligner.worker(at)) {
+                    for (int f = next.getAndIncrement(); f < maps.length; f = next.getAndIncrement()) {
+                        control.check();
+                        try {
+                            maps[f] = worker.align(f + 1);
+                        } catch (InvalidInputException e) {
+                            note(problems, e);
+                        }
+                    }
+                }
+            });
+        } finally {
+            if (shared[0] != null) {
+                shared[0].close();
+            }
+        }
+        if (!problems.isEmpty()) {
+            throw new InvalidInputException(problems.stream().sorted().toList());
+        }
+        List<RowMap> all = new ArrayList<>();
+        for (RowMap map : maps) {
+            all.add(Objects.requireNonNull(map));
+        }
+        return all;
+    }
+
+    private static void note(List<String> problems, InvalidInputException e) {
+        synchronized (problems) {
+            if (problems.size() + e.problems().size() > MOST_PROBLEMS) {
+                throw new InvalidInputException(problems);
+            }
+            problems.addAll(e.problems());
+        }
+    }
+
+    private static void refuseChangedInputs(MergePlan plan) throws IOException {
+        for (InputFile file : plan.files()) {
+            if (!Files.exists(file.path()) || !file.stamp().holds(file.path())) {
+                throw file.changed();
+            }
+        }
+    }
+}

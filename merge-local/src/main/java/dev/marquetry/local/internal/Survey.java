@@ -1,0 +1,218 @@
+package dev.marquetry.local.internal;
+
+import dev.marquetry.CostEstimate;
+import dev.marquetry.InvalidInputException;
+import dev.marquetry.MergeRequest;
+import dev.marquetry.MergeRequest.ExistingOutput;
+import dev.marquetry.Phase;
+import dev.marquetry.ResourceLimits;
+import dev.marquetry.local.internal.limits.Crew;
+import dev.marquetry.local.internal.limits.HeapRoom;
+import dev.marquetry.local.internal.limits.MergeControl;
+import dev.marquetry.local.internal.limits.Preflight;
+import dev.marquetry.local.internal.limits.SystemProbe;
+import dev.marquetry.local.internal.plan.FooterReader;
+import dev.marquetry.local.internal.plan.Forecast;
+import dev.marquetry.local.internal.plan.InputFile;
+import dev.marquetry.local.internal.plan.MergePlan;
+import dev.marquetry.local.internal.plan.Planner;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Looks at a request before anything is done: every file's footer, the plan, what it will take, and all that stands against
+ * it. Changes nothing.
+ */
+final class Survey {
+    private final MergeRequest request;
+    private final ResourceLimits limits;
+    private final SystemProbe probe;
+    private final MergeControl control;
+    private final CostEstimate.Builder estimate;
+    private final List<String> problems = new ArrayList<>();
+    private final List<String> refusals = new ArrayList<>();
+    private @Nullable MergePlan plan;
+    private int threads;
+
+    private Survey(
+            String strategy,
+            MergeRequest request,
+            ResourceLimits limits,
+            SystemProbe probe,
+            MergeControl control) {
+        this.request = request;
+        this.limits = limits;
+        this.probe = probe;
+        this.control = control;
+        estimate = CostEstimate.by(strategy);
+        threads = limits.threads().orElse(Runtime.getRuntime().availableProcessors());
+    }
+
+    /** Looks at {@code request}, with the threads of {@code crew}. */
+    static Survey of(
+            String strategy,
+            MergeRequest request,
+            ResourceLimits limits,
+            SystemProbe probe,
+            MergeControl control,
+            Crew crew) {
+        Survey survey = new Survey(strategy, request, limits, probe, control);
+        survey.look(crew);
+        return survey;
+    }
+
+    /** Returns how many bytes a merge may take within {@code limits} on this heap. */
+    static long budgetBytes(ResourceLimits limits) {
+        return Math.min(limits.maxMemory().bytes(), Math.max(1, HeapRoom.current().bufferBytes()));
+    }
+
+    /** Returns what was found. */
+    CostEstimate estimate() {
+        return estimate.build();
+    }
+
+    /** Returns the plan; null if there are input problems or refusals. */
+    @Nullable MergePlan plan() {
+        return plan;
+    }
+
+    /** Returns how many threads fit the budget. */
+    int threads() {
+        return threads;
+    }
+
+    /** Returns the file system path of {@code uri}, or null if it is not in a file system. */
+    static @Nullable Path path(URI uri) {
+        return "file".equals(uri.getScheme()) ? Path.of(uri) : null;
+    }
+
+    private void look(Crew crew) {
+        checkOutput();
+        List<URI> uris = new ArrayList<>();
+        uris.add(request.spine());
+        uris.addAll(featureFiles());
+        List<InputFile> files = readFooters(uris, crew);
+        if (problems.isEmpty() && refusals.isEmpty()) {
+            plan(files);
+        }
+        estimate.inputs(uris.size() - 1, files.stream().mapToLong(file -> file.stamp().bytes()).sum());
+        problems.forEach(estimate::inputProblem);
+        refusals.forEach(estimate::refusal);
+    }
+
+    private void checkOutput() {
+        int before = problems.size();
+        Path output = path(request.output());
+        if (output == null) {
+            refusals.add("output " + request.output() + " is not in a file system");
+            return;
+        }
+        Path folder = output.getParent();
+        if (folder == null || !Files.isDirectory(folder)) {
+            problems.add("[" + output + "] Cannot write the output: its folder is missing, make it first");
+        } else if (!Files.isWritable(folder)) {
+            problems.add("[" + output + "] Cannot write the output: its folder is not writable, choose another");
+        } else if (Files.isDirectory(output)) {
+            problems.add("[" + output + "] Cannot write the output: it is a folder, name a file");
+        } else if (Files.exists(output) && request.existingOutput() == ExistingOutput.REJECT) {
+            problems.add("[" + output + "] Cannot write the output: it exists, remove it or ask to replace it");
+        } else if (request.output().equals(request.spine())) {
+            problems.add("[" + output + "] Cannot write the output over the spine: name another file");
+        }
+        check("output", before, output.toString());
+    }
+
+    private List<URI> featureFiles() {
+        int before = problems.size();
+        List<URI> files = List.of();
+        try {
+            files = request.featureFiles();
+            int expected = request.expectedFeatureFiles().orElse(files.size());
+            if (files.size() != expected) {
+                problems.add("Cannot merge " + files.size() + " feature files where " + expected
+                        + " are expected: bring the missing ones or correct the number");
+            }
+            if (files.contains(request.output())) {
+                problems.add("[" + MergeRequest.fileName(request.output())
+                        + "] Cannot write the output over a feature file: name another file");
+            }
+        } catch (InvalidInputException e) {
+            problems.addAll(e.problems());
+        }
+        check(
+                "feature files",
+                before,
+                files.size() + " found"
+                        + (request.expectedFeatureFiles().isPresent()
+                                ? ", " + request.expectedFeatureFiles().getAsInt() + " expected"
+                                : ""));
+        return files;
+    }
+
+    private List<InputFile> readFooters(List<URI> uris, Crew crew) {
+        int before = problems.size();
+        @Nullable InputFile[] files = new InputFile[uris.size()];
+        @Nullable List<?>[] wrong = new List<?>[uris.size()];
+        AtomicInteger next = new AtomicInteger();
+        crew.run(Phase.PLAN, place -> {
+            for (int f = next.getAndIncrement(); f < files.length; f = next.getAndIncrement()) {
+                control.check();
+                place.at(MergeRequest.fileName(uris.get(f)), "");
+                Path path = path(uris.get(f));
+                try {
+                    files[f] = path == null ? null : FooterReader.read(path);
+                } catch (InvalidInputException e) {
+                    wrong[f] = e.problems();
+                } catch (IOException e) {
+                    control.check();
+                    wrong[f] = List.of("[" + MergeRequest.fileName(uris.get(f)) + "] Cannot read the file: " + e);
+                }
+            }
+        });
+        List<InputFile> read = new ArrayList<>();
+        for (int f = 0; f < files.length; f++) {
+            if (path(uris.get(f)) == null) {
+                refusals.add("input " + uris.get(f) + " is not in a file system");
+            } else if (wrong[f] != null) {
+                wrong[f].forEach(problem -> problems.add((String) problem));
+            } else {
+                read.add(files[f]);
+            }
+            if (f == 0) {
+                check("spine", before, MergeRequest.fileName(uris.get(0)) + " is readable");
+                before = problems.size();
+            }
+        }
+        check("footers", before, read.size() + " of " + uris.size() + " files are readable");
+        return read;
+    }
+
+    private void plan(List<InputFile> files) {
+        int before = problems.size();
+        try {
+            plan = Planner.plan(request, files);
+        } catch (InvalidInputException e) {
+            problems.addAll(e.problems());
+        }
+        check("keys and columns", before, "key " + String.join(", ", request.keys()) + " in every file, no name clash");
+        if (plan != null) {
+            estimate.shape(plan.rows(), plan.columns().size());
+            long budget = budgetBytes(limits);
+            threads = Forecast.threads(plan, budget, threads);
+            Path folder = Path.of(request.output()).getParent();
+            new Preflight(limits, probe, HeapRoom.current(), folder == null ? Path.of(".") : folder)
+                    .addTo(estimate, Forecast.need(plan, budget, threads));
+        }
+    }
+
+    private void check(String name, int problemsBefore, String detail) {
+        List<String> found = problems.subList(problemsBefore, problems.size());
+        estimate.check(name, found.isEmpty(), found.isEmpty() ? detail : String.join("; ", found));
+    }
+}

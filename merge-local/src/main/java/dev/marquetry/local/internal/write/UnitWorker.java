@@ -1,0 +1,193 @@
+package dev.marquetry.local.internal.write;
+
+import dev.marquetry.local.internal.align.RowRuns;
+import dev.marquetry.local.internal.limits.Place;
+import dev.marquetry.local.internal.move.ChunkOverflow;
+import dev.marquetry.local.internal.move.ColumnMover;
+import dev.marquetry.local.internal.move.MovedChunk;
+import dev.marquetry.local.internal.move.SourceFile;
+import dev.marquetry.local.internal.plan.MergePlan;
+import dev.marquetry.local.internal.plan.OutputColumn;
+import dev.marquetry.local.internal.read.SourceChunk;
+import dev.marquetry.local.internal.write.OutputWriter.Unit;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** One worker's tools for writing units: an open input file, its row map, buffers. Not thread-safe. */
+final class UnitWorker implements AutoCloseable {
+    private final OutputWriter writer;
+    private final MergePlan plan;
+    private final Place place;
+    private final RowRuns runs;
+    private final ColumnMover mover;
+    private final int copyBytes;
+    private @Nullable ByteBuffer copyBuffer;
+    private @Nullable SourceFile source;
+    private int sourceIndex = -1;
+    private int runsFile = -1;
+    private int runsGroup = -1;
+
+    UnitWorker(OutputWriter writer, Place place) {
+        this.writer = writer;
+        this.place = place;
+        plan = writer.plan();
+        copyBytes = (int) Math.max(64 << 10, Math.min(1 << 20, writer.budget().limit() / 64));
+        runs = new RowRuns(writer.budget(), place);
+        mover = new ColumnMover(plan, writer.rule(), writer.budget(), place, writer.control());
+    }
+
+    void execute(Unit unit) throws IOException, InterruptedException {
+        if (unit.isEnd()) {
+            place.at("", "");
+            writer.endRowGroup(unit);
+            return;
+        }
+        SourceFile file = open(unit.file());
+        place.at(file.file().name(), unit.columns().get(0).source().name());
+        if (unit.copyFrom() >= 0) {
+            copy(unit, file);
+        } else {
+            recode(unit, file);
+        }
+        writer.moved(unit.file(), unit.group(), unit.columns().size());
+    }
+
+    private SourceFile open(int f) throws IOException {
+        SourceFile open = source;
+        if (open == null || sourceIndex != f) {
+            closeSource();
+            open = new SourceFile(plan.files().get(f));
+            source = open;
+            sourceIndex = f;
+        }
+        return open;
+    }
+
+    private void recode(Unit unit, SourceFile file) throws IOException, InterruptedException {
+        if (runsFile != unit.file() || runsGroup != unit.group()) {
+            int from = plan.rowGroupStart(unit.group());
+            int to = plan.rowGroupStart(unit.group() + 1);
+            if (unit.file() == 0) {
+                runs.identity(from, to);
+            } else {
+                runs.load(writer.store(), writer.rowMap(unit.file()), from, to);
+            }
+            runsFile = unit.file();
+            runsGroup = unit.group();
+        }
+        Overflow overflow = new Overflow(unit.number());
+        MovedChunk chunk = mover.move(file, unit.columns().get(0), runs, overflow);
+        long begin = overflow.begin();
+        long bytes = chunk.meta().getTotal_compressed_size();
+        writer.sequencer().pass(begin + bytes);
+        writer.output().write(begin + bytes - mover.buffered(), mover.buffer(), 0, mover.buffered());
+        chunk.placeAt(begin);
+        writer.assembler().add(unit.number(), List.of(chunk));
+    }
+
+    /** Writes the begin of a chunk that is too large for the buffer, once its place is known. */
+    private final class Overflow implements ChunkOverflow {
+        private final int unit;
+        private long begin = -1;
+        private long written;
+
+        Overflow(int unit) {
+            this.unit = unit;
+        }
+
+        long begin() throws IOException {
+            if (begin < 0) {
+                try {
+                    begin = writer.sequencer().await(unit);
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                    throw new InterruptedIOException("interrupted while waiting for a place in the output");
+                }
+            }
+            return begin;
+        }
+
+        @Override
+        public void accept(byte[] bytes, int length) throws IOException {
+            writer.output().write(begin() + written, bytes, 0, length);
+            written += length;
+        }
+    }
+
+    private void copy(Unit unit, SourceFile file) throws IOException, InterruptedException {
+        List<SourceChunk> sources = new ArrayList<>();
+        List<MovedChunk> chunks = new ArrayList<>();
+        long total = 0;
+        for (OutputColumn column : unit.columns()) {
+            SourceChunk chunk = file.chunk(unit.copyFrom(), column.source());
+            sources.add(chunk);
+            chunks.add(CopiedChunk.of(chunk, column));
+            total += chunk.meta().getTotal_compressed_size();
+        }
+        long begin = writer.sequencer().await(unit.number());
+        writer.sequencer().pass(begin + total);
+        long at = begin;
+        long from = -1;
+        long to = -1;
+        for (int c = 0; c < sources.size(); c++) {
+            long start = chunks.get(c).base();
+            long end = start + sources.get(c).meta().getTotal_compressed_size();
+            if (start != to) {
+                at += copy(file.channel(), from, to, at);
+                from = start;
+            }
+            to = end;
+        }
+        copy(file.channel(), from, to, at);
+        at = begin;
+        for (MovedChunk chunk : chunks) {
+            chunk.placeAt(at);
+            at += chunk.meta().getTotal_compressed_size();
+        }
+        writer.assembler().add(unit.number(), chunks);
+    }
+
+    private long copy(FileChannel channel, long from, long to, long at) throws IOException {
+        ByteBuffer buffer = copyBuffer;
+        if (buffer == null) {
+            writer.budget().take(copyBytes, place);
+            buffer = ByteBuffer.allocateDirect(copyBytes);
+            copyBuffer = buffer;
+        }
+        long done = 0;
+        while (from + done < to) {
+            writer.control().check();
+            buffer.clear().limit((int) Math.min(copyBytes, to - from - done));
+            int read = channel.read(buffer, from + done);
+            if (read < 0) {
+                throw open(sourceIndex).file().changed();
+            }
+            writer.output().write(at + done, buffer.flip());
+            done += read;
+        }
+        return to - from;
+    }
+
+    private void closeSource() throws IOException {
+        if (source != null) {
+            source.close();
+            source = null;
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        closeSource();
+        runs.close();
+        mover.close();
+        if (copyBuffer != null) {
+            writer.budget().give(copyBytes);
+            copyBuffer = null;
+        }
+    }
+}
