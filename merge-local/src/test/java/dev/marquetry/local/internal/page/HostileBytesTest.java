@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Damaged pages end in an exception or a value: no hang, no memory beyond the budget, no byte from outside the page. */
+/** Damaged pages end in an exception or a value: no hang, nothing beyond the budget or the page. */
 class HostileBytesTest {
     private static final int ROUNDS = 20_000;
     private static final Duration PATIENCE = Duration.ofSeconds(60);

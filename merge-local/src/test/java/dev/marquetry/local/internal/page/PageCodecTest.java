@@ -7,6 +7,8 @@ import io.airlift.compress.lz4.Lz4Decompressor;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.lang.reflect.Method;
 import java.util.Arrays;
 import java.util.Random;
 import java.util.zip.GZIPInputStream;
@@ -90,7 +92,7 @@ class PageCodecTest {
         Random random = new Random(7);
         byte[] sound = compress(codec, page(1000, 1), 1000);
         try (PageCodec pages = PageCodec.of(codec)) {
-            for (int round = 0; round < 5000; round++) {
+            for (int round = 0; round < 2000; round++) {
                 byte[] page = round % 5 == 0 ? new byte[random.nextInt(300)] : sound.clone();
                 if (round % 5 == 0) {
                     random.nextBytes(page);
@@ -172,6 +174,32 @@ class PageCodecTest {
         assertThatThrownBy(() -> PageCodec.of(CompressionCodec.LZ4))
                 .isInstanceOf(UnsupportedCodecException.class)
                 .hasMessageContaining("LZ4_RAW");
+    }
+
+    @Test
+    void brotli_isNotNeeded_untilItIsAskedFor() throws ReflectiveOperationException {
+        ClassLoader without = new ClassLoader(ClassLoader.getPlatformClassLoader()) {
+            @Override
+            protected Class<?> findClass(String name) throws ClassNotFoundException {
+                String path = name.replace('.', '/') + ".class";
+                try (InputStream in = PageCodec.class.getClassLoader().getResourceAsStream(path)) {
+                    if (in == null || name.startsWith("com.aayushatharva.")) {
+                        throw new ClassNotFoundException(name);
+                    }
+                    byte[] bytes = in.readAllBytes();
+                    return defineClass(name, bytes, 0, bytes.length);
+                } catch (IOException e) {
+                    throw new ClassNotFoundException(name, e);
+                }
+            }
+        };
+        Class<?> codecs = without.loadClass(CompressionCodec.class.getName());
+        Method of = without.loadClass(PageCodec.class.getName()).getMethod("of", codecs);
+
+        assertThat(of.invoke(null, codecs.getField("UNCOMPRESSED").get(null))).isNotNull();
+        assertThatThrownBy(() -> of.invoke(null, codecs.getField("BROTLI").get(null)))
+                .cause()
+                .hasMessageContaining("com.aayushatharva.brotli4j:brotli4j");
     }
 
     @Test

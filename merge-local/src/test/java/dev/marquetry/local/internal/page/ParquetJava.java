@@ -77,7 +77,8 @@ final class ParquetJava {
     }
 
     static PrimitiveType primitive(Type type, int typeLength) {
-        PrimitiveTypeName name = type == Type.BYTE_ARRAY ? PrimitiveTypeName.BINARY : PrimitiveTypeName.valueOf(type.name());
+        PrimitiveTypeName name =
+                type == Type.BYTE_ARRAY ? PrimitiveTypeName.BINARY : PrimitiveTypeName.valueOf(type.name());
         return type == Type.FIXED_LEN_BYTE_ARRAY
                 ? Types.optional(name).length(typeLength).named("c")
                 : Types.optional(name).named("c");

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.marquetry.local.internal.page.ValueStatistics.Order;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import org.apache.parquet.column.statistics.Statistics;
@@ -239,8 +241,10 @@ class ValueStatisticsTest {
             if (type == Type.BOOLEAN) {
                 value[0] &= 1;
             }
-            int restricted = 1 + seed % Math.max(1, special.size());
-            Values.append(values, !special.isEmpty() && seed % 3 != 0 ? special.get(random.nextInt(restricted)) : value);
+            if (!special.isEmpty() && seed % 3 != 0) {
+                value = special.get(random.nextInt(1 + seed % special.size()));
+            }
+            Values.append(values, value);
         }
         return values;
     }
@@ -276,7 +280,12 @@ class ValueStatisticsTest {
                 special.add(new byte[] {127, 0, 0, 0, 0, 0, 0, 0, 0, 1});
                 special.add(new byte[] {-2});
             }
-            case SIGNED_INT32, UNSIGNED_INT32, SIGNED_INT64, UNSIGNED_INT64, BOOLEAN, UNSIGNED_BYTES, NONE -> {}
+            case UNSIGNED_BYTES -> {
+                for (String text : new String[] {"eight by", "eight bytes", "eight b", "eight by\0", "z\0", "z", "", "é"}) {
+                    special.add(text.getBytes(StandardCharsets.UTF_8));
+                }
+            }
+            case SIGNED_INT32, UNSIGNED_INT32, SIGNED_INT64, UNSIGNED_INT64, BOOLEAN, NONE -> {}
         }
         return special;
     }
@@ -284,7 +293,7 @@ class ValueStatisticsTest {
     private static byte[] bytes(int bits, int width) {
         byte[] bytes = new byte[4];
         LittleEndian.putInt(bytes, 0, bits);
-        return java.util.Arrays.copyOf(bytes, width);
+        return Arrays.copyOf(bytes, width);
     }
 
     private static FlatValues doubles(double... values) {

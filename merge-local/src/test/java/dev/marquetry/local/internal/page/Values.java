@@ -3,6 +3,7 @@ package dev.marquetry.local.internal.page;
 import dev.marquetry.Phase;
 import dev.marquetry.local.internal.limits.MemoryBudget;
 import dev.marquetry.local.internal.limits.Place;
+import java.util.Arrays;
 import java.util.Random;
 import org.apache.parquet.format.Encoding;
 import org.apache.parquet.format.Type;
@@ -83,12 +84,12 @@ final class Values {
     static byte[] get(FlatValues values, int index) {
         int from = values.layout() == FlatValues.Layout.BINARY ? values.ints()[index] : index * values.width();
         int to = values.layout() == FlatValues.Layout.BINARY ? values.ints()[index + 1] : from + values.width();
-        return java.util.Arrays.copyOfRange(values.bytes(), from, to);
+        return Arrays.copyOfRange(values.bytes(), from, to);
     }
 
     static boolean same(FlatValues a, int aStart, FlatValues b, int bStart, int count) {
         for (int i = 0; i < count; i++) {
-            if (!java.util.Arrays.equals(get(a, aStart + i), get(b, bStart + i))) {
+            if (!Arrays.equals(get(a, aStart + i), get(b, bStart + i))) {
                 return false;
             }
         }
