@@ -11,8 +11,8 @@ import java.nio.ByteBuffer;
 import java.util.zip.DataFormatException;
 
 /**
- * BROTLI by brotli4j, which need not be on the class path: nothing else mentions its classes. Its contexts cannot be used
- * again, so each page has one, fed in pieces.
+ * BROTLI by brotli4j, which need not be on the class path: nothing else mentions its classes. Its contexts cannot be
+ * used again, so each page has one, fed in pieces.
  */
 final class BrotliCodec implements BlockCodec {
     private static final int QUALITY = 5;

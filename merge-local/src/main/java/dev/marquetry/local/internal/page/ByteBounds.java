@@ -5,7 +5,6 @@ import java.util.Arrays;
 /** Least and greatest of byte strings, of one length or of many. */
 final class ByteBounds {
     private static final byte[] NONE = {};
-    private static final int[] NO_OFFSETS = {};
 
     private final boolean decimal;
     private byte[] min = NONE;
@@ -40,30 +39,59 @@ final class ByteBounds {
             return;
         }
         byte[] bytes = values.bytes();
-        int width = values.width();
-        int[] offsets = values.layout() == FlatValues.Layout.BINARY ? values.ints() : NO_OFFSETS;
-        int minFrom = offsets.length == 0 ? start * width : offsets[start];
-        int minTo = offsets.length == 0 ? minFrom + width : offsets[start + 1];
-        int maxFrom = minFrom;
-        int maxTo = minTo;
+        int least = start;
+        int greatest = start;
+        long leastHead = head(values, start);
+        long greatestHead = leastHead;
         for (int i = start + 1; i < end; i++) {
-            int from = offsets.length == 0 ? i * width : offsets[i];
-            int to = offsets.length == 0 ? from + width : offsets[i + 1];
-            if (compare(bytes, from, to, bytes, minFrom, minTo) < 0) {
-                minFrom = from;
-                minTo = to;
-            } else if (compare(bytes, from, to, bytes, maxFrom, maxTo) > 0) {
-                maxFrom = from;
-                maxTo = to;
+            // Most values are told apart by their first eight bytes.
+            long head = head(values, i);
+            if (head < leastHead || head == leastHead && compare(values, i, least) < 0) {
+                least = i;
+                leastHead = head;
+            } else if (head > greatestHead || head == greatestHead && compare(values, i, greatest) > 0) {
+                greatest = i;
+                greatestHead = head;
             }
         }
-        if (!any || compare(bytes, minFrom, minTo, min, 0, min.length) < 0) {
-            min = Arrays.copyOfRange(bytes, minFrom, minTo);
+        int from = offset(values, least);
+        int to = offset(values, least + 1);
+        if (!any || compare(bytes, from, to, min, 0, min.length) < 0) {
+            min = Arrays.copyOfRange(bytes, from, to);
         }
-        if (!any || compare(bytes, maxFrom, maxTo, max, 0, max.length) > 0) {
-            max = Arrays.copyOfRange(bytes, maxFrom, maxTo);
+        from = offset(values, greatest);
+        to = offset(values, greatest + 1);
+        if (!any || compare(bytes, from, to, max, 0, max.length) > 0) {
+            max = Arrays.copyOfRange(bytes, from, to);
         }
         any = true;
+    }
+
+    /** Returns a number that is less only if the value is: from its first eight bytes, or the same for all decimals. */
+    private long head(FlatValues values, int value) {
+        if (decimal) {
+            return 0;
+        }
+        int from = offset(values, value);
+        int length = offset(values, value + 1) - from;
+        if (length >= 8) {
+            return Long.reverseBytes(LittleEndian.getLong(values.bytes(), from)) ^ Long.MIN_VALUE;
+        }
+        long word = 0;
+        for (int i = 0; i < length; i++) {
+            word |= (values.bytes()[from + i] & 0xFFL) << (56 - 8 * i);
+        }
+        return word ^ Long.MIN_VALUE;
+    }
+
+    private static int offset(FlatValues values, int value) {
+        return values.layout() == FlatValues.Layout.BINARY ? values.ints()[value] : value * values.width();
+    }
+
+    private int compare(FlatValues values, int a, int b) {
+        byte[] bytes = values.bytes();
+        return compare(
+                bytes, offset(values, a), offset(values, a + 1), bytes, offset(values, b), offset(values, b + 1));
     }
 
     private int compare(byte[] a, int aFrom, int aTo, byte[] b, int bFrom, int bTo) {

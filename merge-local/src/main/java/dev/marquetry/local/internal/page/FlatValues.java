@@ -156,13 +156,15 @@ public final class FlatValues implements AutoCloseable {
             throw new IllegalStateException("indices in a layout of " + layout);
         }
         int[] indices = ints();
-        int max = Integer.MIN_VALUE;
+        int signs = 0;
         for (int i = start; i < end; i++) {
-            max = Math.max(max, indices[i] ^ Integer.MIN_VALUE);
+            signs |= indices[i] | entries - 1 - indices[i];
         }
-        if (start < end && max >= (entries ^ Integer.MIN_VALUE)) {
-            throw new CorruptPageException("index " + Integer.toUnsignedString(max ^ Integer.MIN_VALUE)
-                    + " into a dictionary of " + entries + " entries");
+        for (int i = start; signs < 0 && i < end; i++) {
+            if (indices[i] < 0 || indices[i] >= entries) {
+                throw new CorruptPageException("index " + Integer.toUnsignedString(indices[i])
+                        + " into a dictionary of " + entries + " entries");
+            }
         }
     }
 

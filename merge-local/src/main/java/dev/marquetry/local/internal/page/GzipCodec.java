@@ -83,7 +83,7 @@ final class GzipCodec implements BlockCodec {
     private int inflate(Inflater inflate, byte[] out, int from, int end) throws DataFormatException {
         int to = from;
         while (true) {
-            // With no room left the end of the stream still has to be read; a byte that comes out there is one too many.
+            // With no room left the end of the stream still has to be read; any byte that comes out is one too many.
             int length = to < end ? inflate.inflate(out, to, end - to) : inflate.inflate(overflow, 0, 1);
             if (length > 0 && to == end) {
                 throw new DataFormatException("it holds more");

@@ -103,7 +103,7 @@ public final class IndexCoding {
     }
 
     private static void unpack(byte[] in, int from, int end, int bitWidth, int count, int[] out, int outOffset) {
-        int done = bitWidth <= 8 ? unpackNarrow(in, from, end, bitWidth, count, out, outOffset) : 0;
+        int done = bitWidth <= 16 ? unpackNarrow(in, from, end, bitWidth, count, out, outOffset) : 0;
         long mask = (1L << bitWidth) - 1;
         long lastWord = end - 8L - from;
         int whole = lastWord < 0 ? 0 : (int) Math.min(count, (8 * lastWord + 7) / bitWidth + 1);
@@ -118,23 +118,25 @@ public final class IndexCoding {
         }
     }
 
-    /** Unpacks whole groups of eight, each one load, as long as that stays before {@code end}; returns how many. */
-    private static int unpackNarrow(
-            byte[] in, int from, int end, int bitWidth, int count, int[] out, int outOffset) {
+    /** Unpacks whole groups of eight, each two loads, as long as those stay before {@code end}; returns how many. */
+    private static int unpackNarrow(byte[] in, int from, int end, int bitWidth, int count, int[] out, int outOffset) {
         int mask = (1 << bitWidth) - 1;
+        int half = bitWidth >>> 1;
+        int halfShift = 4 * (bitWidth & 1);
         int at = from;
         int done = 0;
-        for (; done <= count - 8 && at <= end - 8; done += 8, at += bitWidth) {
-            long word = LittleEndian.getLong(in, at);
+        for (; done <= count - 8 && at + half <= end - 8; done += 8, at += bitWidth) {
+            long low = LittleEndian.getLong(in, at);
+            long high = LittleEndian.getLong(in, at + half) >>> halfShift;
             int to = outOffset + done;
-            out[to] = (int) word & mask;
-            out[to + 1] = (int) (word >>> bitWidth) & mask;
-            out[to + 2] = (int) (word >>> 2 * bitWidth) & mask;
-            out[to + 3] = (int) (word >>> 3 * bitWidth) & mask;
-            out[to + 4] = (int) (word >>> 4 * bitWidth) & mask;
-            out[to + 5] = (int) (word >>> 5 * bitWidth) & mask;
-            out[to + 6] = (int) (word >>> 6 * bitWidth) & mask;
-            out[to + 7] = (int) (word >>> 7 * bitWidth) & mask;
+            out[to] = (int) low & mask;
+            out[to + 1] = (int) (low >>> bitWidth) & mask;
+            out[to + 2] = (int) (low >>> 2 * bitWidth) & mask;
+            out[to + 3] = (int) (low >>> 3 * bitWidth) & mask;
+            out[to + 4] = (int) high & mask;
+            out[to + 5] = (int) (high >>> bitWidth) & mask;
+            out[to + 6] = (int) (high >>> 2 * bitWidth) & mask;
+            out[to + 7] = (int) (high >>> 3 * bitWidth) & mask;
         }
         return done;
     }

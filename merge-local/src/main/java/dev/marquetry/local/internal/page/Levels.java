@@ -4,7 +4,7 @@ import java.util.Arrays;
 
 /**
  * Definition levels of a flat column (0 or 1) as a bitmap: bit {@code i}, least significant first, is 1 where row
- * {@code i} has a value. Encoded they are the format's hybrid of run lengths and packed bits, without a length in front.
+ * {@code i} has a value. Encoded they are the format's hybrid of run lengths and packed bits, no length in front.
  */
 public final class Levels {
     /** Shortest stretch of equal whole bytes that is worth a run of its own. */

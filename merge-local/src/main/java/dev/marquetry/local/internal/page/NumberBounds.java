@@ -4,9 +4,9 @@ import dev.marquetry.local.internal.page.ValueStatistics.Order;
 import java.util.Arrays;
 
 /**
- * Least and greatest of values of up to eight bytes. All compare as signed longs once they are <i>keys</i>: unsigned values
- * have their top bit flipped, negative floating point values all bits but the top one, which is IEEE 754's total order.
- * Changing bits is cheaper than asking what they are.
+ * Least and greatest of values of up to eight bytes. All compare as signed longs once they are <i>keys</i>: unsigned
+ * values have their top bit flipped, negative floating point values all bits but the top one, which is IEEE 754's total
+ * order. Changing bits is cheaper than asking what they are.
  */
 final class NumberBounds {
     /** Bytes per value; 0 if values are not numbers. */
@@ -105,8 +105,8 @@ final class NumberBounds {
     }
 
     private long updateInts(byte[] bytes, int start, int end) {
-        int least = Integer.MAX_VALUE;
-        int greatest = Integer.MIN_VALUE;
+        long least = Long.MAX_VALUE;
+        long greatest = Long.MIN_VALUE;
         int flipped = (int) flip;
         int folded = (int) fold;
         for (int i = start; i < end; i++) {

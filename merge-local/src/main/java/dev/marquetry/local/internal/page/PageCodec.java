@@ -5,8 +5,8 @@ import java.util.zip.DataFormatException;
 import org.apache.parquet.format.CompressionCodec;
 
 /**
- * Compresses and decompresses page bodies by one codec; the same bytes always compress the same. One per worker, as native
- * contexts are used again; {@link #close} frees them. Not thread-safe.
+ * Compresses and decompresses page bodies by one codec; the same bytes always compress the same. One per worker, as
+ * native contexts are used again; {@link #close} frees them. Not thread-safe.
  */
 public final class PageCodec implements AutoCloseable {
     private final CompressionCodec codec;

@@ -50,12 +50,12 @@ public final class ValueDecoder implements AutoCloseable {
     }
 
     /**
-     * Appends to {@code out} the {@code count} values (nulls not counted) of the value section {@code [offset, end)} of a
-     * page. {@code out} has the layout and width that {@link #layout} and {@link #width} give. The entries of a
+     * Appends to {@code out} the {@code count} values (nulls not counted) of the value section {@code [offset, end)} of
+     * a page. {@code out} has the layout and width that {@link #layout} and {@link #width} give. The entries of a
      * dictionary page are PLAIN, even if its header says PLAIN_DICTIONARY.
      *
-     * @throws CorruptPageException if the section is not {@code count} values in that encoding; {@code out} may then hold
-     *     some of them
+     * @throws CorruptPageException if the section is not {@code count} values in that encoding; {@code out} may then
+     *     hold some of them
      */
     public void decode(
             Type type, int typeLength, Encoding encoding, byte[] page, int offset, int end, int count, FlatValues out) {
@@ -123,7 +123,7 @@ public final class ValueDecoder implements AutoCloseable {
         int last = in.end - 4 * count;
         for (int i = 0; i < count; i++, last += 4) {
             int length = LittleEndian.getInt(page, at);
-            // Each later value takes four bytes at least, so this one has to end before those: the room holds then, too.
+            // Each later value takes four bytes at least and this one ends before those, so the room holds.
             if (length < 0 || length > last - at) {
                 throw new CorruptPageException("value " + i + " of " + count + " has a length of "
                         + Integer.toUnsignedString(length) + " bytes, beyond the end of its page");

@@ -37,8 +37,8 @@ public final class ValueEncoder implements AutoCloseable {
     }
 
     /**
-     * Encodes values {@code [start, end)} into {@code out}, which has room for {@link #maxLength}. {@code bitWidth} holds
-     * every index and matters to the dictionary encodings only.
+     * Encodes values {@code [start, end)} into {@code out}, which has room for {@link #maxLength}. {@code bitWidth}
+     * holds every index and matters to the dictionary encodings only.
      *
      * @return the offset behind what was written
      */

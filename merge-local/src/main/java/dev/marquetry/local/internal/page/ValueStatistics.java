@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
  * {@link #reset}. Owned by one thread.
  *
  * <p>NaN is left out of min and max, as the format wants under every order; only under a total order, and only if all
- * values are NaN, they are the least and the greatest NaN. Unless the order is total, a min of zero is -0.0 and a max of
- * zero is +0.0, whichever were seen.
+ * values are NaN, they are the least and the greatest NaN. Unless the order is total, a min of zero is -0.0 and a max
+ * of zero is +0.0, whichever were seen.
  */
 public final class ValueStatistics {
     /** How the values of a column compare. */
@@ -39,7 +39,7 @@ public final class ValueStatistics {
     private final Order order;
     private final NumberBounds numbers;
     private final ByteBounds bytes;
-    private long[] seen = {};
+    private boolean[] seen = {};
     private long nanCount;
 
     /** Begins without values. */
@@ -74,7 +74,8 @@ public final class ValueStatistics {
         switch (order) {
             case NONE -> {}
             case UNSIGNED_BYTES, SIGNED_BYTES_DECIMAL -> bytes.update(values, start, end);
-            case SIGNED_INT32, UNSIGNED_INT32, SIGNED_INT64, UNSIGNED_INT64, BOOLEAN -> updateNumbers(values, start, end);
+            case BOOLEAN, SIGNED_INT32, UNSIGNED_INT32, SIGNED_INT64, UNSIGNED_INT64 ->
+                updateNumbers(values, start, end);
             case FLOAT, DOUBLE, FLOAT_TOTAL, DOUBLE_TOTAL, FLOAT16, FLOAT16_TOTAL -> updateNumbers(values, start, end);
         }
     }
@@ -96,7 +97,7 @@ public final class ValueStatistics {
         long nanBefore = nanCount;
         for (int from = nextSeen(0, entries); from < entries; ) {
             int to = from + 1;
-            while (to < entries && (seen[to >>> 6] >>> to & 1) != 0) {
+            while (to < entries && seen[to]) {
                 to++;
             }
             update(dictionary, from, to);
@@ -112,7 +113,7 @@ public final class ValueStatistics {
         return numbers.any() || bytes.any();
     }
 
-    /** Returns the least value in PLAIN encoding, a binary without its length; never cut. Only if {@link #hasMinMax}. */
+    /** Returns the least value in PLAIN encoding, a binary whole and without its length. Only if {@link #hasMinMax}. */
     public byte[] min() {
         requireMinMax();
         return bytes.any() ? bytes.min() : numbers.min();
@@ -145,25 +146,21 @@ public final class ValueStatistics {
     }
 
     private void mark(int[] indices, int start, int end, int entries) {
-        int words = entries + 63 >>> 6;
-        if (seen.length < words) {
-            seen = new long[words];
+        if (seen.length < entries) {
+            seen = new boolean[entries];
         } else {
-            Arrays.fill(seen, 0, words, 0);
+            Arrays.fill(seen, 0, entries, false);
         }
         for (int i = start; i < end; i++) {
-            int index = indices[i];
-            seen[index >>> 6] |= 1L << index;
+            seen[indices[i]] = true;
         }
     }
 
     private int nextSeen(int from, int entries) {
-        for (int i = from; i < entries; i = (i | 63) + 1) {
-            long word = seen[i >>> 6] >>> i;
-            if (word != 0) {
-                return i + Long.numberOfTrailingZeros(word);
-            }
+        int next = from;
+        while (next < entries && !seen[next]) {
+            next++;
         }
-        return entries;
+        return next;
     }
 }
