@@ -1,3 +1,4 @@
+/* Copyright the Marquetry authors. SPDX-License-Identifier: Apache-2.0 */
 package dev.marquetry.examples;
 
 import java.io.PrintWriter;
@@ -42,6 +43,8 @@ public final class Marquetry implements Runnable {
     static int run(Console console, Engine engine, String... args) {
         try {
             return commandLine(console, engine, args).execute(args);
+        } catch (Error e) { // picocli hands on exceptions only
+            return report(Failure.of(e), console, args);
         } finally {
             console.out().flush();
             console.err().flush();
@@ -70,15 +73,14 @@ public final class Marquetry implements Runnable {
         return root.setCaseInsensitiveEnumValuesAllowed(true)
                 .setOut(new PrintWriter(console.out(), true, StandardCharsets.UTF_8))
                 .setErr(new PrintWriter(console.err(), true, StandardCharsets.UTF_8))
-                .setParameterExceptionHandler((e, given) -> {
-                    boolean json = List.of(given).contains("--json");
-                    return Failure.usage(e).report(console, json, false);
-                })
-                .setExecutionExceptionHandler((e, command, parsed) -> {
-                    boolean json = parsed.expandedArgs().contains("--json");
-                    boolean verbose = parsed.expandedArgs().contains("--verbose");
-                    return Failure.of(e).report(console, json, verbose);
-                });
+                .setParameterExceptionHandler((e, given) -> report(Failure.usage(e), console, given))
+                .setExecutionExceptionHandler((e, command, parsed) -> report(
+                        e instanceof ParameterException usage ? Failure.usage(usage) : Failure.of(e), console, args));
+    }
+
+    private static int report(Failure failure, Console console, String... args) {
+        List<String> given = List.of(args);
+        return failure.report(console, given.contains("--json"), given.contains("--verbose"));
     }
 
     /** Reads the version from the jar. */

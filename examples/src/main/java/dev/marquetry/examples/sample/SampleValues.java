@@ -1,3 +1,4 @@
+/* Copyright the Marquetry authors. SPDX-License-Identifier: Apache-2.0 */
 package dev.marquetry.examples.sample;
 
 /** The generating functions: pure, so that any value can be worked out on its own. */

@@ -1,3 +1,4 @@
+/* Copyright the Marquetry authors. SPDX-License-Identifier: Apache-2.0 */
 package dev.marquetry.examples.sample;
 
 /** How a sampled feature file's rows lie against the spine's. */

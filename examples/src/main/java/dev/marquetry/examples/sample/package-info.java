@@ -1,3 +1,4 @@
+/* Copyright the Marquetry authors. SPDX-License-Identifier: Apache-2.0 */
 /**
  * Writes a pair of the real shape, a spine and its feature files, and checks a merged file against it.
  *
