@@ -1,0 +1,24 @@
+/* Copyright the Marquetry authors. SPDX-License-Identifier: Apache-2.0 */
+package dev.marquetry.examples;
+
+/** What the shell is told. */
+enum ExitCode {
+    /** The command did what it was asked. */
+    DONE(0),
+    /** Anything that is not one of the others. */
+    FAILED(1),
+    /** The command line, the request or an input is wrong. */
+    USAGE_OR_INPUT(2),
+    /** A limit was, or would be, breached. */
+    BREACHED(3);
+
+    private final int code;
+
+    ExitCode(int code) {
+        this.code = code;
+    }
+
+    int code() {
+        return code;
+    }
+}
