@@ -52,8 +52,9 @@ public final class ColumnNaming {
                     describe(clashes, "rename one or ask for names prefixed by the file's"));
         }
         List<List<String>> names = new ArrayList<>();
-        for (FileColumns file : files) {
-            String prefix = file == spine ? "" : stem(file.file()) + "__";
+        names.add(spine.columns());
+        for (FileColumns file : features) {
+            String prefix = stem(file.file()) + "__";
             names.add(file.columns().stream()
                     .map(column -> clashes.containsKey(column) ? prefix + column : column)
                     .toList());
