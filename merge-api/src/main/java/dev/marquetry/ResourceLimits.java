@@ -1,3 +1,4 @@
+/* Copyright the Marquetry authors. SPDX-License-Identifier: Apache-2.0 */
 package dev.marquetry;
 
 import java.time.Duration;
@@ -79,9 +80,11 @@ public final class ResourceLimits {
     @Override
     public String toString() {
         StringBuilder text = new StringBuilder("max memory ").append(maxMemory);
-        minFreeSystemMemory.ifPresent(size -> text.append(", min free system memory ").append(size));
+        minFreeSystemMemory.ifPresent(
+                size -> text.append(", min free system memory ").append(size));
         minFreeDisk.ifPresent(size -> text.append(", min free disk ").append(size));
-        maxElapsed.ifPresent(time -> text.append(", max elapsed ").append(time.toSeconds()).append(" s"));
+        maxElapsed.ifPresent(
+                time -> text.append(", max elapsed ").append(time.toSeconds()).append(" s"));
         text.append(", max stall ").append(maxStall.toSeconds()).append(" s");
         threads.ifPresent(count -> text.append(", ").append(count).append(" threads"));
         return text.toString();

@@ -1,3 +1,4 @@
+/* Copyright the Marquetry authors. SPDX-License-Identifier: Apache-2.0 */
 package dev.marquetry.spi;
 
 import dev.marquetry.MergeRequest.NameClash;
@@ -82,7 +83,8 @@ public final class ColumnNaming {
         Map<String, List<String>> owners = new LinkedHashMap<>();
         for (int f = 0; f < files.size(); f++) {
             for (String column : renamed == null ? files.get(f).columns() : renamed.get(f)) {
-                owners.computeIfAbsent(column, name -> new ArrayList<>(1)).add(files.get(f).file());
+                owners.computeIfAbsent(column, name -> new ArrayList<>(1))
+                        .add(files.get(f).file());
             }
         }
         Map<String, Set<String>> clashes = new LinkedHashMap<>();

@@ -1,3 +1,4 @@
+/* Copyright the Marquetry authors. SPDX-License-Identifier: Apache-2.0 */
 package dev.marquetry.local;
 
 import dev.marquetry.CostEstimate;
@@ -58,6 +59,7 @@ public final class LocalArrowStrategy implements MergeStrategy {
 
     @Override
     public MergeResult merge(MergeRequest request, ProgressListener progress) {
-        throw new IllegalStateException("engine not linked, reporting every " + progressEveryFiles + " files within " + limits);
+        throw new IllegalStateException(
+                "engine not linked, reporting every " + progressEveryFiles + " files within " + limits);
     }
 }
