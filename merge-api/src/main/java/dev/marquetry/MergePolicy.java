@@ -1,3 +1,4 @@
+/* Copyright the Marquetry authors. SPDX-License-Identifier: Apache-2.0 */
 package dev.marquetry;
 
 import dev.marquetry.Attempt.Outcome;
@@ -104,8 +105,8 @@ public final class MergePolicy implements MergeStrategy {
         CostEstimate.Builder joined = CostEstimate.by(name());
         for (CostEstimate estimate : unfit) {
             estimate.checks()
-                    .forEach(check -> joined.check(
-                            estimate.strategy() + ": " + check.name(), check.passed(), check.detail()));
+                    .forEach(check ->
+                            joined.check(estimate.strategy() + ": " + check.name(), check.passed(), check.detail()));
             estimate.predictedBreaches().forEach(joined::predictedBreach);
             estimate.refusals().forEach(reason -> joined.refusal(estimate.strategy() + ": " + reason));
             joined.shape(estimate.rows(), estimate.columns()).inputs(estimate.featureFiles(), estimate.inputBytes());
@@ -130,7 +131,8 @@ public final class MergePolicy implements MergeStrategy {
         for (int i = 0; i < strategies.size(); i++) {
             MergeStrategy strategy = strategies.get(i);
             if (Thread.currentThread().isInterrupted()) {
-                throw run.end(new MergeCancelledException("Merge was interrupted before " + strategy.name() + " began"));
+                throw run.end(
+                        new MergeCancelledException("Merge was interrupted before " + strategy.name() + " began"));
             }
             run.begin(strategy);
             try {
@@ -185,8 +187,10 @@ public final class MergePolicy implements MergeStrategy {
             add(Outcome.SKIPPED, String.join("; ", reasons));
             failures.add(
                     estimate.predictedBreaches().isEmpty()
-                            ? new StrategyUnavailableException(strategy + " can not serve the request: " + String.join("; ", reasons))
-                            : new LimitBreachException(estimate.predictedBreaches().get(0)));
+                            ? new StrategyUnavailableException(
+                                    strategy + " can not serve the request: " + String.join("; ", reasons))
+                            : new LimitBreachException(
+                                    estimate.predictedBreaches().get(0)));
             return true;
         }
 

@@ -1,3 +1,4 @@
+/* Copyright the Marquetry authors. SPDX-License-Identifier: Apache-2.0 */
 package dev.marquetry;
 
 import java.io.IOException;
@@ -17,7 +18,6 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -183,9 +183,7 @@ public final class MergeRequest {
             }
         } catch (IOException | DirectoryIteratorException e) {
             throw new InvalidInputException(
-                    "[" + source.folder + "] Cannot list feature files " + source.glob
-                            + ": give a readable folder",
-                    e);
+                    "[" + source.folder + "] Cannot list feature files " + source.glob + ": give a readable folder", e);
         }
         files.sort(Comparator.comparing(URI::getPath));
         return files;
@@ -354,7 +352,10 @@ public final class MergeRequest {
             if (count < 0) {
                 throw new IllegalArgumentException("expected feature files must not be negative but was " + count);
             }
-            refuseChange("expected feature files", expectedFeatureFiles.isPresent() ? expectedFeatureFiles.getAsInt() : null, count);
+            refuseChange(
+                    "expected feature files",
+                    expectedFeatureFiles.isPresent() ? expectedFeatureFiles.getAsInt() : null,
+                    count);
             expectedFeatureFiles = OptionalInt.of(count);
             return this;
         }

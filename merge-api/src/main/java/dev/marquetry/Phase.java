@@ -1,3 +1,4 @@
+/* Copyright the Marquetry authors. SPDX-License-Identifier: Apache-2.0 */
 package dev.marquetry;
 
 /** The step a merge is in. Constants may be added in later versions. */

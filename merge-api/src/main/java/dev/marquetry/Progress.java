@@ -1,3 +1,4 @@
+/* Copyright the Marquetry authors. SPDX-License-Identifier: Apache-2.0 */
 package dev.marquetry;
 
 import java.time.Duration;
@@ -114,7 +115,9 @@ public final class Progress {
                 .append(new MemorySize(memoryBytes));
         memoryLimitBytes.ifPresent(limit -> line.append(" of ").append(new MemorySize(limit)));
         line.append(", ").append(Resource.ELAPSED.format(elapsed.toMillis())).append(" elapsed");
-        timeLeft.ifPresent(left -> line.append(", ").append(Resource.ELAPSED.format(left.toMillis())).append(" left"));
+        timeLeft.ifPresent(left -> line.append(", ")
+                .append(Resource.ELAPSED.format(left.toMillis()))
+                .append(" left"));
         warning.ifPresent(text -> line.append("; warning: ").append(text));
         return line.toString();
     }

@@ -1,3 +1,4 @@
+/* Copyright the Marquetry authors. SPDX-License-Identifier: Apache-2.0 */
 package dev.marquetry;
 
 import java.time.Duration;
@@ -73,6 +74,20 @@ public final class ResourceLimits {
     /** Returns how many threads move columns, or empty for one per processor. */
     public OptionalInt threads() {
         return threads;
+    }
+
+    /** Returns the limits for people, such as {@code max memory 512.0 MiB, max stall 300 s, 2 threads}. */
+    @Override
+    public String toString() {
+        StringBuilder text = new StringBuilder("max memory ").append(maxMemory);
+        minFreeSystemMemory.ifPresent(
+                size -> text.append(", min free system memory ").append(size));
+        minFreeDisk.ifPresent(size -> text.append(", min free disk ").append(size));
+        maxElapsed.ifPresent(
+                time -> text.append(", max elapsed ").append(time.toSeconds()).append(" s"));
+        text.append(", max stall ").append(maxStall.toSeconds()).append(" s");
+        threads.ifPresent(count -> text.append(", ").append(count).append(" threads"));
+        return text.toString();
     }
 
     /** Collects limits. A limit can be set once: another value throws {@link IllegalStateException}. Not thread-safe. */

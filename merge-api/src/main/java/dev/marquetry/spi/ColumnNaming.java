@@ -1,3 +1,4 @@
+/* Copyright the Marquetry authors. SPDX-License-Identifier: Apache-2.0 */
 package dev.marquetry.spi;
 
 import dev.marquetry.MergeRequest.NameClash;
@@ -52,8 +53,9 @@ public final class ColumnNaming {
                     describe(clashes, "rename one or ask for names prefixed by the file's"));
         }
         List<List<String>> names = new ArrayList<>();
-        for (FileColumns file : files) {
-            String prefix = file == spine ? "" : stem(file.file()) + "__";
+        names.add(spine.columns());
+        for (FileColumns file : features) {
+            String prefix = stem(file.file()) + "__";
             names.add(file.columns().stream()
                     .map(column -> clashes.containsKey(column) ? prefix + column : column)
                     .toList());
@@ -81,7 +83,8 @@ public final class ColumnNaming {
         Map<String, List<String>> owners = new LinkedHashMap<>();
         for (int f = 0; f < files.size(); f++) {
             for (String column : renamed == null ? files.get(f).columns() : renamed.get(f)) {
-                owners.computeIfAbsent(column, name -> new ArrayList<>(1)).add(files.get(f).file());
+                owners.computeIfAbsent(column, name -> new ArrayList<>(1))
+                        .add(files.get(f).file());
             }
         }
         Map<String, Set<String>> clashes = new LinkedHashMap<>();

@@ -1,0 +1,226 @@
+/* Copyright the Marquetry authors. SPDX-License-Identifier: Apache-2.0 */
+package dev.marquetry.local;
+
+import static com.tngtech.archunit.core.domain.JavaCall.Predicates.target;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.assignableTo;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.name;
+import static com.tngtech.archunit.core.domain.properties.HasOwner.Predicates.With.owner;
+import static com.tngtech.archunit.lang.SimpleConditionEvent.violated;
+import static com.tngtech.archunit.lang.conditions.ArchConditions.bePublic;
+import static com.tngtech.archunit.lang.conditions.ArchConditions.not;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaCodeUnit;
+import com.tngtech.archunit.core.domain.JavaField;
+import com.tngtech.archunit.core.domain.JavaMember;
+import com.tngtech.archunit.core.domain.JavaModifier;
+import com.tngtech.archunit.core.domain.properties.HasModifiers;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
+import com.tngtech.archunit.core.importer.Location;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchCondition;
+import com.tngtech.archunit.lang.ArchRule;
+import com.tngtech.archunit.lang.ConditionEvents;
+import com.tngtech.archunit.library.dependencies.SliceAssignment;
+import com.tngtech.archunit.library.dependencies.SliceIdentifier;
+import dev.marquetry.MergeStrategy;
+import java.nio.channels.FileChannel;
+import java.util.stream.Stream;
+
+/** Holds the arrows between modules and folders, and what the main code of the API and the local engine must not touch. */
+@AnalyzeClasses(
+        packages = "dev.marquetry",
+        importOptions = {DoNotIncludeTests.class, ArchitectureTest.WithoutContractKit.class})
+class ArchitectureTest {
+    private static final String ENGINE = "dev.marquetry.local";
+    private static final String INTERNAL = ENGINE + ".internal";
+
+    /** Leaves out the contract kit, which lies beside the API in a jar of its own. */
+    static final class WithoutContractKit implements ImportOption {
+        @Override
+        public boolean includes(Location location) {
+            return !location.contains("-tests.jar");
+        }
+    }
+
+    @ArchTest
+    static void bothModulesAreSeen_andNoTest(JavaClasses main) {
+        assertThat(main.contain(MergeStrategy.class)).isTrue();
+        assertThat(main.contain(LocalArrowStrategy.class)).isTrue();
+        assertThat(main.contain(ArchitectureTest.class)).isFalse();
+        assertThat(main).noneMatch(type -> type.getPackageName().startsWith("dev.marquetry.testkit"));
+    }
+
+    @ArchTest
+    static final ArchRule apiKnowsTheJdkJspecifyAndSlf4jOnly = classes()
+            .that()
+            .resideInAnyPackage("dev.marquetry", "dev.marquetry.spi..")
+            .should()
+            .onlyDependOnClassesThat()
+            .resideInAnyPackage("java..", "org.jspecify..", "org.slf4j..", "dev.marquetry", "dev.marquetry.spi..");
+
+    /** A merge's steps, each knowing those before it; a class directly in {@code internal} conducts them. */
+    @ArchTest
+    static final ArchRule engineFlowsOneWay = layeredArchitecture()
+            .consideringOnlyDependenciesInLayers()
+            .withOptionalLayers(true)
+            .layer("door")
+            .definedBy(ENGINE)
+            .layer("conductor")
+            .definedBy(INTERNAL)
+            .layer("write")
+            .definedBy(INTERNAL + ".write..")
+            .layer("move")
+            .definedBy(INTERNAL + ".move..")
+            .layer("align")
+            .definedBy(INTERNAL + ".align..")
+            .layer("plan")
+            .definedBy(INTERNAL + ".plan..")
+            .layer("page")
+            .definedBy(INTERNAL + ".page..")
+            .layer("limits")
+            .definedBy(INTERNAL + ".limits..")
+            .whereLayer("door")
+            .mayNotBeAccessedByAnyLayer()
+            .whereLayer("conductor")
+            .mayOnlyBeAccessedByLayers("door")
+            .whereLayer("write")
+            .mayOnlyBeAccessedByLayers("door", "conductor")
+            .whereLayer("move")
+            .mayOnlyBeAccessedByLayers("door", "conductor", "write")
+            .whereLayer("align")
+            .mayOnlyBeAccessedByLayers("door", "conductor", "write", "move")
+            .whereLayer("plan")
+            .mayOnlyBeAccessedByLayers("door", "conductor", "write", "move", "align")
+            .whereLayer("page")
+            .mayOnlyBeAccessedByLayers("door", "conductor", "write", "move", "align", "plan");
+
+    @ArchTest
+    static final ArchRule everyFolderOfTheEngineIsAKnownStep = classes()
+            .that()
+            .resideInAPackage(ENGINE + "..")
+            .should()
+            .resideInAnyPackage(
+                    ENGINE,
+                    INTERNAL,
+                    INTERNAL + ".plan..",
+                    INTERNAL + ".align..",
+                    INTERNAL + ".move..",
+                    INTERNAL + ".write..",
+                    INTERNAL + ".page..",
+                    INTERNAL + ".limits..");
+
+    @ArchTest
+    static final ArchRule noTwoPackagesKnowEachOther =
+            slices().assignedFrom(eachPackage()).should().beFreeOfCycles();
+
+    @ArchTest
+    static final ArchRule engineHasOnePublicDoor = classes()
+            .that()
+            .resideInAPackage(ENGINE + "..")
+            .and()
+            .resideOutsideOfPackage(INTERNAL + "..")
+            .and()
+            .areTopLevelClasses()
+            .and()
+            .doNotHaveFullyQualifiedName(LocalArrowStrategy.class.getName())
+            .should(not(bePublic()))
+            .allowEmptyShould(true);
+
+    @ArchTest
+    static final ArchRule nothingKnowsHadoop =
+            noClasses().should().dependOnClassesThat().resideInAPackage("org.apache.hadoop..");
+
+    @ArchTest
+    static final ArchRule noParquetTypeInAPublicSignature = classes()
+            .that()
+            .resideInAPackage("dev.marquetry..")
+            .and()
+            .resideOutsideOfPackage("..internal..")
+            .should(haveNoSignatureWith("org.apache.parquet.."));
+
+    @ArchTest
+    static final ArchRule nothingReliesOnTheJdksInsides =
+            noClasses().should().dependOnClassesThat().resideInAnyPackage("sun..", "jdk.internal..");
+
+    @ArchTest
+    static final ArchRule nothingMapsFilesIntoMemory = noClasses()
+            .should()
+            .callMethodWhere(target(name("map")).and(target(owner(assignableTo(FileChannel.class)))))
+            .because("mapped pages count as the process's memory and would make a promise about it worthless");
+
+    @ArchTest
+    static final ArchRule nothingEndsTheHost = noClasses()
+            .should()
+            .callMethod(System.class, "exit", int.class)
+            .orShould()
+            .callMethod(Runtime.class, "exit", int.class)
+            .orShould()
+            .callMethod(Runtime.class, "halt", int.class);
+
+    private static ArchCondition<JavaClass> haveNoSignatureWith(String packageIdentifier) {
+        DescribedPredicate<JavaClass> unwanted = resideInAPackage(packageIdentifier);
+        return new ArchCondition<>("have no type of " + packageIdentifier + " in a public or protected signature") {
+            @Override
+            public void check(JavaClass type, ConditionEvents events) {
+                if (!isVisible(type)) {
+                    return;
+                }
+                supertypes(type)
+                        .filter(unwanted)
+                        .forEach(found -> events.add(violated(type, type.getName() + " extends " + found.getName())));
+                for (JavaMember member : type.getMembers()) {
+                    if (isVisible(member)) {
+                        signature(member)
+                                .filter(unwanted)
+                                .forEach(found -> events.add(
+                                        violated(member, member.getFullName() + " shows " + found.getName())));
+                    }
+                }
+            }
+        };
+    }
+
+    private static boolean isVisible(HasModifiers element) {
+        return element.getModifiers().contains(JavaModifier.PUBLIC)
+                || element.getModifiers().contains(JavaModifier.PROTECTED);
+    }
+
+    private static Stream<JavaClass> supertypes(JavaClass type) {
+        return Stream.concat(type.getSuperclass().stream(), type.getInterfaces().stream())
+                .flatMap(supertype -> supertype.getAllInvolvedRawTypes().stream());
+    }
+
+    private static Stream<JavaClass> signature(JavaMember member) {
+        if (member instanceof JavaCodeUnit unit) {
+            return Stream.of(Stream.of(unit.getReturnType()), unit.getParameterTypes().stream())
+                    .flatMap(types -> types)
+                    .flatMap(type -> type.getAllInvolvedRawTypes().stream());
+        }
+        return ((JavaField) member).getType().getAllInvolvedRawTypes().stream();
+    }
+
+    private static SliceAssignment eachPackage() {
+        return new SliceAssignment() {
+            @Override
+            public SliceIdentifier getIdentifierOf(JavaClass type) {
+                return SliceIdentifier.of(type.getPackageName());
+            }
+
+            @Override
+            public String getDescription() {
+                return "packages";
+            }
+        };
+    }
+}
