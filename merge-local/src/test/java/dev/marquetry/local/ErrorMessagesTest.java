@@ -1,3 +1,4 @@
+/* Copyright the Marquetry authors. SPDX-License-Identifier: Apache-2.0 */
 package dev.marquetry.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -82,7 +83,9 @@ class ErrorMessagesTest {
         Column text = new Column("key", ColumnType.DATE, true);
         Column value = new Column("value", ColumnType.INT32, true);
         Path dated = folder.table("dated.parquet", List.of(text, value), List.<Object[]>of(new Object[] {1, 2}));
-        assertThat(refusal(request(dated))).hasMessageContaining("dated.parquet").hasMessageContaining("'key'");
+        assertThat(refusal(request(dated)))
+                .hasMessageContaining("dated.parquet")
+                .hasMessageContaining("'key'");
     }
 
     @Test
@@ -280,8 +283,7 @@ class ErrorMessagesTest {
     }
 
     private InvalidInputException refusal(MergeRequest request) throws IOException {
-        InvalidInputException refusal =
-                catchThrowableOfType(InvalidInputException.class, () -> merge(request));
+        InvalidInputException refusal = catchThrowableOfType(InvalidInputException.class, () -> merge(request));
         assertThat(refusal).as("refusal of %s", request).isNotNull();
         folder.assertNothingLeft();
         return refusal;

@@ -1,3 +1,4 @@
+/* Copyright the Marquetry authors. SPDX-License-Identifier: Apache-2.0 */
 package dev.marquetry.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -51,7 +52,7 @@ record Folder(Path root) {
         return table.file();
     }
 
-    /** Writes a spine and {@code files} feature files with {@code columns} random DOUBLE columns each, in other orders. */
+    /** Writes a spine and {@code files} feature files with {@code columns} DOUBLE columns each, in other orders. */
     MergeCase big(int files, int columns, int rows) {
         SplittableRandom random = new SplittableRandom(5);
         List<Table> tables = new ArrayList<>();

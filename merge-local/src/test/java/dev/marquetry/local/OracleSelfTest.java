@@ -1,3 +1,4 @@
+/* Copyright the Marquetry authors. SPDX-License-Identifier: Apache-2.0 */
 package dev.marquetry.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -172,7 +173,8 @@ class OracleSelfTest {
         Table expected = NaiveMerge.of(merge, folder.resolve("out.parquet"));
         try (DuckOracle duck = new DuckOracle()) {
             written(expected);
-            assertThat(ParquetJavaReading.differences(expected.file(), expected)).isEmpty();
+            assertThat(ParquetJavaReading.differences(expected.file(), expected))
+                    .isEmpty();
             assertThat(duck.differences(merge, expected.file())).isEmpty();
             written(copy(expected, damage));
             assertThat(ParquetJavaReading.differences(expected.file(), expected))

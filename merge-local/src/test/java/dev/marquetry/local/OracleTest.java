@@ -1,3 +1,4 @@
+/* Copyright the Marquetry authors. SPDX-License-Identifier: Apache-2.0 */
 package dev.marquetry.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -38,8 +39,8 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * The engine's outputs against DuckDB's SQL and parquet-java's reader. {@code -Dmarquetry.oracle.seeds=500} tries that many
- * new seeds besides the fixed ones; a failure names its seed, and {@code -Dmarquetry.oracle.seed=N} tries that one first.
+ * The engine's outputs against DuckDB's SQL and parquet-java's reader. {@code -Dmarquetry.oracle.seeds=500} tries that
+ * many new seeds besides the fixed ones. A failure names its seed; {@code -Dmarquetry.oracle.seed=N} tries that one first.
  */
 class OracleTest {
     private static final int FIXED_SEEDS = 12;
@@ -59,8 +60,10 @@ class OracleTest {
     }
 
     static LongStream seeds() {
-        LongStream asked = Stream.ofNullable(Long.getLong("marquetry.oracle.seed")).mapToLong(Long::longValue);
-        LongStream fresh = new SplittableRandom().longs(Integer.getInteger("marquetry.oracle.seeds", 4), 1000, 1L << 40);
+        LongStream asked =
+                Stream.ofNullable(Long.getLong("marquetry.oracle.seed")).mapToLong(Long::longValue);
+        LongStream fresh =
+                new SplittableRandom().longs(Integer.getInteger("marquetry.oracle.seeds", 4), 1000, 1L << 40);
         return LongStream.concat(asked, LongStream.concat(LongStream.range(100, 100 + FIXED_SEEDS), fresh));
     }
 
@@ -89,7 +92,9 @@ class OracleTest {
     void int96Keys_matchTimestampsOfTheSameInstant() throws Exception {
         MergeCase merge = keyed(ColumnType.INT96, ColumnType.TIMESTAMP_NANOS_UTC, ColumnType.TIMESTAMP_MILLIS_UTC);
         MergeResult result = merged(merge, folder.resolve("out.parquet"), 1, 64);
-        assertThat(result.featureMatches()).extracting(FeatureMatch::matchedRows).containsExactly(0L, 0L);
+        assertThat(result.featureMatches())
+                .extracting(FeatureMatch::matchedRows)
+                .containsExactly(0L, 0L);
 
         Table spine = merge.spine();
         List<Object[]> same = new ArrayList<>();
@@ -112,16 +117,20 @@ class OracleTest {
     void integerKeysOfOtherWidths_matchByValue() throws Exception {
         MergeCase merge = keyed(ColumnType.INT32, ColumnType.INT64, ColumnType.INT_16);
         MergeResult result = merged(merge, folder.resolve("out.parquet"), 1, 64);
-        assertThat(result.featureMatches()).extracting(FeatureMatch::matchedRows).containsExactly(30L, 30L);
+        assertThat(result.featureMatches())
+                .extracting(FeatureMatch::matchedRows)
+                .containsExactly(30L, 30L);
         assertValues(merge, result, "out.parquet");
     }
 
     @Test
     void timestampKeysOfOtherUnits_matchByInstant() throws Exception {
-        MergeCase merge = keyed(
-                ColumnType.TIMESTAMP_MICROS_UTC, ColumnType.TIMESTAMP_MILLIS_UTC, ColumnType.TIMESTAMP_NANOS_UTC);
+        MergeCase merge =
+                keyed(ColumnType.TIMESTAMP_MICROS_UTC, ColumnType.TIMESTAMP_MILLIS_UTC, ColumnType.TIMESTAMP_NANOS_UTC);
         MergeResult result = merged(merge, folder.resolve("out.parquet"), 1, 64);
-        assertThat(result.featureMatches()).extracting(FeatureMatch::matchedRows).containsExactly(30L, 30L);
+        assertThat(result.featureMatches())
+                .extracting(FeatureMatch::matchedRows)
+                .containsExactly(30L, 30L);
         assertThat(result.featureMatches()).extracting(FeatureMatch::kind).containsOnly(RowMapKind.IDENTICAL);
         assertValues(merge, result, "out.parquet");
     }
@@ -170,7 +179,9 @@ class OracleTest {
             assertThat(duck.differences(merge, output)).as(merge.title()).isEmpty();
         }
         assertThat(result.rows()).as(merge.title()).isEqualTo(expected.rows().size());
-        assertThat(result.columns()).as(merge.title()).isEqualTo(expected.columns().size());
+        assertThat(result.columns())
+                .as(merge.title())
+                .isEqualTo(expected.columns().size());
         assertMatches(merge, result);
         assertOnly(output, merge);
         return output;

@@ -1,3 +1,4 @@
+/* Copyright the Marquetry authors. SPDX-License-Identifier: Apache-2.0 */
 package dev.marquetry.local.oracle;
 
 import java.nio.ByteBuffer;
@@ -30,8 +31,8 @@ final class Bounds {
 
     /** Returns whether the deprecated bounds, which know signed numbers only, mean something. */
     boolean isSigned() {
-        boolean unsigned = type.getLogicalTypeAnnotation() instanceof IntLogicalTypeAnnotation number
-                && !number.isSigned();
+        boolean unsigned =
+                type.getLogicalTypeAnnotation() instanceof IntLogicalTypeAnnotation number && !number.isSigned();
         return switch (type.getPrimitiveTypeName()) {
             case INT32, INT64 -> !unsigned;
             case FLOAT, DOUBLE, BOOLEAN -> true;

@@ -1,3 +1,4 @@
+/* Copyright the Marquetry authors. SPDX-License-Identifier: Apache-2.0 */
 package dev.marquetry.local.oracle;
 
 import java.io.ByteArrayInputStream;
@@ -42,8 +43,7 @@ final class ChunkTruth {
         if (footer.getNum_rows() != expected.rows().size()) {
             differences.add("footer says " + footer.getNum_rows() + " rows");
         }
-        try (ParquetFileReader reader =
-                ParquetFileReader.open(file, Rows.options())) {
+        try (ParquetFileReader reader = ParquetFileReader.open(file, Rows.options())) {
             int from = 0;
             for (int g = 0; g < footer.getRow_groupsSize(); g++) {
                 BlockMetaData group = reader.getRowGroups().get(g);
@@ -83,7 +83,9 @@ final class ChunkTruth {
         }
         boolean bounded = data.isSetStatistics() && data.getStatistics().isSetMin_value();
         boolean hasNan = values.stream().filter(Objects::nonNull).anyMatch(bounds::isNan);
-        claim(chunk.isSetColumn_index_offset() || !bounded || hasNan || !bounds.isDefined(), "has bounds but no column index");
+        claim(
+                chunk.isSetColumn_index_offset() || !bounded || hasNan || !bounds.isDefined(),
+                "has bounds but no column index");
         if (chunk.isSetColumn_index_offset()) {
             checkColumnIndex(Util.readColumnIndex(at(chunk.getColumn_index_offset())), pages);
         }
@@ -107,7 +109,10 @@ final class ChunkTruth {
         claim(
                 !stated.isSetNan_count()
                         || stated.getNan_count()
-                                == of.stream().filter(Objects::nonNull).filter(bounds::isNan).count(),
+                                == of.stream()
+                                        .filter(Objects::nonNull)
+                                        .filter(bounds::isNan)
+                                        .count(),
                 where + " says " + stated.getNan_count() + " NaN");
         claim(stated.isSetMin_value() == stated.isSetMax_value(), where + " has only one bound");
         if (stated.isSetMin_value() && stated.isSetMax_value()) {
@@ -144,9 +149,10 @@ final class ChunkTruth {
                 claim(row + rows <= values.size(), "pages hold more rows than the row group");
                 List<Object> held = values.subList(row, Math.min(values.size(), row + rows));
                 checkPageHeader(header, held);
-                encodings.add(header.isSetData_page_header()
-                        ? header.getData_page_header().getEncoding()
-                        : header.getData_page_header_v2().getEncoding());
+                encodings.add(
+                        header.isSetData_page_header()
+                                ? header.getData_page_header().getEncoding()
+                                : header.getData_page_header_v2().getEncoding());
                 pages.add(new Page(offset, headerLength + header.getCompressed_page_size(), row, held));
                 row += rows;
             }
@@ -189,10 +195,12 @@ final class ChunkTruth {
     }
 
     private void checkOffsetIndex(org.apache.parquet.format.OffsetIndex index, List<Page> pages) {
-        claim(index.getPage_locationsSize() == pages.size(), "offset index has " + index.getPage_locationsSize()
-                + " pages of " + pages.size());
+        claim(
+                index.getPage_locationsSize() == pages.size(),
+                "offset index has " + index.getPage_locationsSize() + " pages of " + pages.size());
         for (int p = 0; p < Math.min(pages.size(), index.getPage_locationsSize()); p++) {
-            org.apache.parquet.format.PageLocation stated = index.getPage_locations().get(p);
+            org.apache.parquet.format.PageLocation stated =
+                    index.getPage_locations().get(p);
             Page page = pages.get(p);
             claim(
                     stated.getOffset() == page.offset()

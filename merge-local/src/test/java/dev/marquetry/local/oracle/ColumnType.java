@@ -1,3 +1,4 @@
+/* Copyright the Marquetry authors. SPDX-License-Identifier: Apache-2.0 */
 package dev.marquetry.local.oracle;
 
 import static org.apache.parquet.schema.LogicalTypeAnnotation.TimeUnit.MICROS;
@@ -140,46 +141,59 @@ public enum ColumnType {
             case UINT_8 -> List.of(0, 127, 128, 255);
             case UINT_16 -> List.of(0, 32_767, 32_768, 65_535);
             case INT64, INT_64, UINT_64 -> List.of(Long.MIN_VALUE, -1L, 0L, 1L, Long.MAX_VALUE);
-            case FLOAT -> List.of(
-                    Float.NaN,
-                    0f,
-                    -0f,
-                    Float.POSITIVE_INFINITY,
-                    Float.NEGATIVE_INFINITY,
-                    Float.MIN_VALUE,
-                    Float.MAX_VALUE);
-            case DOUBLE -> List.of(
-                    Double.NaN,
-                    0d,
-                    -0d,
-                    Double.POSITIVE_INFINITY,
-                    Double.NEGATIVE_INFINITY,
-                    Double.MIN_VALUE,
-                    Double.MAX_VALUE);
+            case FLOAT ->
+                List.of(
+                        Float.NaN,
+                        0f,
+                        -0f,
+                        Float.POSITIVE_INFINITY,
+                        Float.NEGATIVE_INFINITY,
+                        Float.MIN_VALUE,
+                        Float.MAX_VALUE);
+            case DOUBLE ->
+                List.of(
+                        Double.NaN,
+                        0d,
+                        -0d,
+                        Double.POSITIVE_INFINITY,
+                        Double.NEGATIVE_INFINITY,
+                        Double.MIN_VALUE,
+                        Double.MAX_VALUE);
             case FLOAT16 -> List.of(half(0x7e00), half(0), half(0x8000), half(0x7c00), half(0xfc00), half(0x7bff));
             case BOOLEAN -> List.of(true, false);
-            case STRING, ENUM -> List.of(
-                    Binary.fromString(""), Binary.fromString("\u0000"), Binary.fromString("\uffff".repeat(30)),
-                    Binary.fromString("z".repeat(300)), Binary.fromString("\ud83d\ude80".repeat(40)));
+            case STRING, ENUM ->
+                List.of(
+                        Binary.fromString(""),
+                        Binary.fromString("\u0000"),
+                        Binary.fromString("\uffff".repeat(30)),
+                        Binary.fromString("z".repeat(300)),
+                        Binary.fromString("\ud83d\ude80".repeat(40)));
             case JSON -> List.of(Binary.fromString("null"), Binary.fromString("[]"), Binary.fromString("\"\""));
-            case BSON, BINARY -> List.of(
-                    Binary.EMPTY, filled(1, 0), filled(1, 0xff), filled(150, 0xff), filled(150, 0), filled(3, 0x80));
+            case BSON, BINARY ->
+                List.of(
+                        Binary.EMPTY,
+                        filled(1, 0),
+                        filled(1, 0xff),
+                        filled(150, 0xff),
+                        filled(150, 0),
+                        filled(3, 0x80));
             case FIXED, UUID -> List.of(filled(length, 0), filled(length, 0xff), filled(length, 0x80));
             case INTERVAL -> List.of(interval(0, 0, 0), interval(1, 2, 3));
             case DECIMAL_INT32 -> List.of(-999_999_999, -1, 0, 999_999_999);
             case DECIMAL_INT64 -> List.of(-999_999_999_999_999_999L, -1L, 0L, 999_999_999_999_999_999L);
-            case DECIMAL_BINARY -> nines(30).stream().<Object>map(ColumnType::variableDecimal).toList();
-            case DECIMAL_FIXED -> nines(38).stream().<Object>map(v -> fixedDecimal(v, 16)).toList();
-            case DECIMAL_WIDE -> nines(58).stream().<Object>map(v -> fixedDecimal(v, 25)).toList();
+            case DECIMAL_BINARY ->
+                nines(30).stream().<Object>map(ColumnType::variableDecimal).toList();
+            case DECIMAL_FIXED ->
+                nines(38).stream().<Object>map(v -> fixedDecimal(v, 16)).toList();
+            case DECIMAL_WIDE ->
+                nines(58).stream().<Object>map(v -> fixedDecimal(v, 25)).toList();
             case DATE -> List.of(-719_162, -1, 0, 2_932_896);
             case TIME_MILLIS_UTC, TIME_MILLIS_LOCAL -> List.of(0, (int) MILLIS_PER_DAY - 1);
             case TIME_MICROS_UTC, TIME_MICROS_LOCAL -> List.of(0L, MILLIS_PER_DAY * 1_000 - 1);
             case TIME_NANOS_UTC, TIME_NANOS_LOCAL -> List.of(0L, MILLIS_PER_DAY * 1_000_000 - 1);
             case TIMESTAMP_MILLIS_UTC, TIMESTAMP_MILLIS_LOCAL -> List.of(Long.MIN_VALUE, -1L, 0L, Long.MAX_VALUE);
-            case TIMESTAMP_MICROS_UTC,
-                    TIMESTAMP_MICROS_LOCAL,
-                    TIMESTAMP_NANOS_UTC,
-                    TIMESTAMP_NANOS_LOCAL -> List.of(Long.MIN_VALUE + 2, -1L, 0L, 1L, Long.MAX_VALUE - 1);
+            case TIMESTAMP_MICROS_UTC, TIMESTAMP_MICROS_LOCAL, TIMESTAMP_NANOS_UTC, TIMESTAMP_NANOS_LOCAL ->
+                List.of(Long.MIN_VALUE + 2, -1L, 0L, 1L, Long.MAX_VALUE - 1);
             case INT96 -> List.of(int96(0), int96(-1), int96(MILLIS_PER_DAY * 1_000_000 - 1));
         };
     }
@@ -249,6 +263,7 @@ public enum ColumnType {
         for (int words = random.nextInt(4); words > 0; words--) {
             text.append(WORDS.get(random.nextInt(WORDS.size())));
         }
-        return Binary.fromString(text.append(random.nextInt(5) == 0 ? "" : random.nextInt(1000)).toString());
+        return Binary.fromString(
+                text.append(random.nextInt(5) == 0 ? "" : random.nextInt(1000)).toString());
     }
 }

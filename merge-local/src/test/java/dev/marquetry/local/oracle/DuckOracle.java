@@ -1,3 +1,4 @@
+/* Copyright the Marquetry authors. SPDX-License-Identifier: Apache-2.0 */
 package dev.marquetry.local.oracle;
 
 import dev.marquetry.MergeRequest.DuplicateKeys;
@@ -69,8 +70,8 @@ public final class DuckOracle implements AutoCloseable {
             return differences;
         }
         run("CREATE OR REPLACE TEMP TABLE wanted AS " + answer(merge, readable));
-        run("CREATE OR REPLACE TEMP TABLE found AS SELECT " + columns("o", readable) + "o.file_row_number AS __row FROM "
-                + read(output) + " o");
+        run("CREATE OR REPLACE TEMP TABLE found AS SELECT " + columns("o", readable)
+                + "o.file_row_number AS __row FROM " + read(output) + " o");
         differences.addAll(compareTables(readable));
         return differences;
     }
@@ -82,8 +83,8 @@ public final class DuckOracle implements AutoCloseable {
         for (String column : columns) {
             tests.add("count(*) FILTER (WHERE " + differs(column) + ")");
         }
-        List<Object> counts = row("SELECT " + String.join(", ", tests)
-                + " FROM wanted w FULL JOIN found f ON w.__row = f.__row");
+        List<Object> counts =
+                row("SELECT " + String.join(", ", tests) + " FROM wanted w FULL JOIN found f ON w.__row = f.__row");
         if (((Number) counts.get(0)).longValue() > 0) {
             differences.add("DuckDB: " + counts.get(0) + " rows are missing or too many");
         }
@@ -92,8 +93,9 @@ public final class DuckOracle implements AutoCloseable {
                 String name = quoted(columns.get(c));
                 differences.add("DuckDB: column " + columns.get(c) + " differs in " + counts.get(c + 1)
                         + " rows, first (row, wanted, found) "
-                        + row("SELECT w.__row, w." + name + "::VARCHAR, f." + name + "::VARCHAR FROM wanted w JOIN found"
-                                + " f ON w.__row = f.__row WHERE " + differs(columns.get(c)) + " ORDER BY 1 LIMIT 1"));
+                        + row("SELECT w.__row, w." + name + "::VARCHAR, f." + name
+                                + "::VARCHAR FROM wanted w JOIN found" + " f ON w.__row = f.__row WHERE "
+                                + differs(columns.get(c)) + " ORDER BY 1 LIMIT 1"));
             }
         }
         return differences;
@@ -132,7 +134,8 @@ public final class DuckOracle implements AutoCloseable {
 
     /** Times of different units are compared in nanoseconds, wide enough for any instant. */
     private static String same(MergeCase merge, Table feature, String key, String alias) {
-        ColumnType left = merge.spine().columns().get(merge.spine().indexOf(key)).type();
+        ColumnType left =
+                merge.spine().columns().get(merge.spine().indexOf(key)).type();
         ColumnType right = feature.columns().get(feature.indexOf(key)).type();
         return comparable(left, right, "s." + quoted(key)) + " = "
                 + comparable(right, left, alias + "." + quoted("__" + key));

@@ -1,3 +1,4 @@
+/* Copyright the Marquetry authors. SPDX-License-Identifier: Apache-2.0 */
 package dev.marquetry.local.oracle;
 
 import java.io.IOException;
@@ -19,8 +20,8 @@ import org.apache.parquet.schema.PrimitiveComparator;
 import org.apache.parquet.schema.PrimitiveType;
 
 /**
- * Asks parquet-java's reader for some of a file's rows, letting it skip by statistics, dictionaries, bloom filters and page
- * indexes, and compares them with the rows that should be there.
+ * Asks parquet-java's reader for some of a file's rows, letting it skip by statistics, dictionaries, bloom filters and
+ * page indexes, and compares them with the rows that should be there.
  */
 final class FilteredReads {
     private static final int COLUMNS = 6;
@@ -51,9 +52,23 @@ final class FilteredReads {
         Operators.Column<?> path = path(type);
         compare(file, isNull(path), rows, c, Objects::isNull, expected, differences);
         if (!ordered || pivot instanceof Boolean || c % 3 == 0) {
-            compare(file, eq(path, pivot), rows, c, keeps(value -> order.compare(value, pivot) == 0), expected, differences);
+            compare(
+                    file,
+                    eq(path, pivot),
+                    rows,
+                    c,
+                    keeps(value -> order.compare(value, pivot) == 0),
+                    expected,
+                    differences);
         } else if (c % 3 == 1) {
-            compare(file, lt(path, pivot), rows, c, keeps(value -> order.compare(value, pivot) < 0), expected, differences);
+            compare(
+                    file,
+                    lt(path, pivot),
+                    rows,
+                    c,
+                    keeps(value -> order.compare(value, pivot) < 0),
+                    expected,
+                    differences);
         } else {
             compare(
                     file,

@@ -1,3 +1,4 @@
+/* Copyright the Marquetry authors. SPDX-License-Identifier: Apache-2.0 */
 package dev.marquetry.local.oracle;
 
 import java.math.BigInteger;
@@ -7,11 +8,13 @@ import java.util.Locale;
 import org.apache.parquet.io.api.Binary;
 
 /**
- * Types whose values are compared as one kind of key. Ordinals map to values of each type in ascending order; {@code near}
- * 1 gives a value just beside the ordinal's own, which must not match it.
+ * Types whose values are compared as one kind of key. Ordinals map to values of each type in ascending order; {@code
+ * near} 1 gives a value just beside the ordinal's own, which must not match it.
  */
 public enum KeyFamily {
-    INTEGER(List.of(ColumnType.INT64, ColumnType.INT32, ColumnType.INT_64, ColumnType.INT_32, ColumnType.INT_16), false),
+    INTEGER(
+            List.of(ColumnType.INT64, ColumnType.INT32, ColumnType.INT_64, ColumnType.INT_32, ColumnType.INT_16),
+            false),
     UNSIGNED_32(List.of(ColumnType.UINT_32), false),
     UNSIGNED_64(List.of(ColumnType.UINT_64), false),
     TIMESTAMP_UTC(
@@ -71,10 +74,11 @@ public enum KeyFamily {
             case FIXED -> Binary.fromString(word(ordinal));
             case DECIMAL_BINARY -> ColumnType.variableDecimal(BigInteger.valueOf(ordinal - 700));
             case DECIMAL_FIXED -> ColumnType.fixedDecimal(BigInteger.valueOf(ordinal - 700), 16);
-            case UUID -> Binary.fromConstantByteArray(ByteBuffer.allocate(16)
-                    .putLong(ordinal << 50)
-                    .putLong(~ordinal)
-                    .array());
+            case UUID ->
+                Binary.fromConstantByteArray(ByteBuffer.allocate(16)
+                        .putLong(ordinal << 50)
+                        .putLong(~ordinal)
+                        .array());
             case BOOLEAN -> (ordinal & 1) == 1;
             default -> throw new IllegalArgumentException("not a key type: " + type);
         };
@@ -95,10 +99,10 @@ public enum KeyFamily {
             case INT96 -> BigInteger.valueOf(ColumnType.nanosOfInt96((Binary) value));
             case UINT_32 -> BigInteger.valueOf(Integer.toUnsignedLong((Integer) value));
             case UINT_64 -> new BigInteger(Long.toUnsignedString((Long) value));
-            case TIME_MILLIS_LOCAL, TIMESTAMP_MILLIS_UTC, TIMESTAMP_MILLIS_LOCAL -> whole(value)
-                    .multiply(BigInteger.valueOf(1_000_000));
-            case TIME_MICROS_LOCAL, TIMESTAMP_MICROS_UTC, TIMESTAMP_MICROS_LOCAL -> whole(value)
-                    .multiply(BigInteger.valueOf(1_000));
+            case TIME_MILLIS_LOCAL, TIMESTAMP_MILLIS_UTC, TIMESTAMP_MILLIS_LOCAL ->
+                whole(value).multiply(BigInteger.valueOf(1_000_000));
+            case TIME_MICROS_LOCAL, TIMESTAMP_MICROS_UTC, TIMESTAMP_MICROS_LOCAL ->
+                whole(value).multiply(BigInteger.valueOf(1_000));
             case DECIMAL_BINARY, DECIMAL_FIXED -> new BigInteger(((Binary) value).getBytes());
             default -> value instanceof Number ? whole(value) : value;
         };

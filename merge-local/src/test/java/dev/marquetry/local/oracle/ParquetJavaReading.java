@@ -1,3 +1,4 @@
+/* Copyright the Marquetry authors. SPDX-License-Identifier: Apache-2.0 */
 package dev.marquetry.local.oracle;
 
 import java.io.IOException;
@@ -42,7 +43,9 @@ public final class ParquetJavaReading {
         for (Throwable cause = thrown.getCause(); cause != null; cause = cause.getCause()) {
             text.append(", because of ").append(cause);
         }
-        return text.append(" at ").append(List.of(thrown.getStackTrace()).subList(0, 1)).toString();
+        return text.append(" at ")
+                .append(List.of(thrown.getStackTrace()).subList(0, 1))
+                .toString();
     }
 
     private static void compareSchema(BytesFile file, Table expected, List<String> differences) throws IOException {
@@ -57,7 +60,8 @@ public final class ParquetJavaReading {
         }
         for (int c = 0; c < expected.columns().size(); c++) {
             PrimitiveType wanted = expected.columns().get(c).primitive();
-            if (!schema.getType(c).isPrimitive() || !same(wanted, schema.getType(c).asPrimitiveType())) {
+            if (!schema.getType(c).isPrimitive()
+                    || !same(wanted, schema.getType(c).asPrimitiveType())) {
                 differences.add("column " + c + " is " + schema.getType(c) + " instead of " + wanted);
             }
         }

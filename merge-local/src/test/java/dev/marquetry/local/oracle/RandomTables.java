@@ -1,3 +1,4 @@
+/* Copyright the Marquetry authors. SPDX-License-Identifier: Apache-2.0 */
 package dev.marquetry.local.oracle;
 
 import dev.marquetry.MergeRequest.DuplicateKeys;
@@ -56,7 +57,9 @@ public final class RandomTables {
 
     /** Returns the case of {@code seed}, its files in {@code folder}, written. */
     public static MergeCase write(long seed, Path folder) {
-        return new RandomTables(seed, folder, Optional.empty(), Optional.empty()).make("seed " + seed).write();
+        return new RandomTables(seed, folder, Optional.empty(), Optional.empty())
+                .make("seed " + seed)
+                .write();
     }
 
     /** Returns a case in which every feature file has {@code shape} and pages of {@code version}, written. */
@@ -138,7 +141,9 @@ public final class RandomTables {
         List<ColumnType> before = List.copyOf(keyTypes);
         boolean near = keys.size() == 1;
         for (int k = 0; k < keys.size(); k++) {
-            keyTypes.set(k, random.nextInt(3) > 0 ? before.get(k) : pick(families.get(k).types()));
+            keyTypes.set(
+                    k,
+                    random.nextInt(3) > 0 ? before.get(k) : pick(families.get(k).types()));
             near &= families.get(k).hasNear(keyTypes.get(k));
         }
         List<RowKey> rows = of.rows(spine, random, near);
@@ -189,19 +194,20 @@ public final class RandomTables {
         List<Object> values = new ArrayList<>();
         for (RowKey row : rows) {
             boolean isNull = row.isNull() && (k == row.ordinal() / 2 % keys.size());
-            long part = k == whole ? row.ordinal() : (families.get(k) == KeyFamily.BOOLEAN ? row.ordinal() : row.ordinal() / (k == 0 ? 80 : 20));
+            long part = k == whole
+                    ? row.ordinal()
+                    : (families.get(k) == KeyFamily.BOOLEAN ? row.ordinal() : row.ordinal() / (k == 0 ? 80 : 20));
             values.add(isNull ? null : KeyFamily.value(keyTypes.get(k), part, k == 0 ? row.near() : 0));
         }
         return values;
     }
 
     private Layout layout(List<Column> columns, int rows) {
-        List<Integer> groups =
-                switch (random.nextInt(3)) {
-                    case 0 -> List.of(1_000_000);
-                    case 1 -> List.of(Math.max(pick(List.of(1, 3, 10, 50, 250, 1000)), rows / MOST_ROW_GROUPS));
-                    default -> random.ints(5, 1, Math.max(8, rows / 3)).boxed().toList();
-                };
+        List<Integer> groups = switch (random.nextInt(3)) {
+            case 0 -> List.of(1_000_000);
+            case 1 -> List.of(Math.max(pick(List.of(1, 3, 10, 50, 250, 1000)), rows / MOST_ROW_GROUPS));
+            default -> random.ints(5, 1, Math.max(8, rows / 3)).boxed().toList();
+        };
         return new Layout(
                 groups,
                 Math.max(pick(List.of(1, 2, 7, 50, 500, 20_000)), rows / MOST_PAGES),

@@ -1,3 +1,4 @@
+/* Copyright the Marquetry authors. SPDX-License-Identifier: Apache-2.0 */
 package dev.marquetry.local.oracle;
 
 import java.io.IOException;
@@ -21,7 +22,7 @@ import org.apache.parquet.io.api.RecordMaterializer;
 import org.apache.parquet.schema.MessageType;
 import org.apache.parquet.schema.Type;
 
-/** Reads rows with parquet-java's record reader: physical values, page checksums verified, page index used by filters. */
+/** Reads rows with parquet-java's record reader: physical values, checksums verified, page indexes used. */
 final class Rows extends ReadSupport<Object[]> {
     static {
         System.setProperty("org.slf4j.simpleLogger.log.org.apache.parquet", "warn");
@@ -83,10 +84,7 @@ final class Rows extends ReadSupport<Object[]> {
 
     @Override
     public RecordMaterializer<Object[]> prepareForRead(
-            ParquetConfiguration configuration,
-            Map<String, String> metadata,
-            MessageType schema,
-            ReadContext context) {
+            ParquetConfiguration configuration, Map<String, String> metadata, MessageType schema, ReadContext context) {
         RowConverter row = new RowConverter(context.getRequestedSchema().getFieldCount());
         return new RecordMaterializer<>() {
             @Override

@@ -1,3 +1,4 @@
+/* Copyright the Marquetry authors. SPDX-License-Identifier: Apache-2.0 */
 package dev.marquetry.local.oracle;
 
 import java.nio.file.Path;
@@ -6,8 +7,8 @@ import org.apache.parquet.schema.MessageType;
 import org.apache.parquet.schema.Type;
 
 /**
- * A table in memory and the file it is written to: {@code rows.get(r)[c]} is the physical value of column c in row r, or
- * null.
+ * A table in memory and the file it is written to: {@code rows.get(r)[c]} is the physical value of column c in row
+ * r, or null.
  */
 public record Table(Path file, List<Column> columns, List<Object[]> rows, Layout layout) {
     /** Returns the file's name. */
@@ -17,7 +18,8 @@ public record Table(Path file, List<Column> columns, List<Object[]> rows, Layout
 
     MessageType schema() {
         return new MessageType(
-                "table", columns.stream().map(Column::primitive).map(Type.class::cast).toList());
+                "table",
+                columns.stream().map(Column::primitive).map(Type.class::cast).toList());
     }
 
     /** Returns the place of {@code column}. */
@@ -29,5 +31,4 @@ public record Table(Path file, List<Column> columns, List<Object[]> rows, Layout
         }
         throw new IllegalArgumentException(name() + " has no column " + column);
     }
-
 }

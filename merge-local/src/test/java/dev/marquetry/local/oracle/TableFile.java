@@ -1,3 +1,4 @@
+/* Copyright the Marquetry authors. SPDX-License-Identifier: Apache-2.0 */
 package dev.marquetry.local.oracle;
 
 import java.io.IOException;
@@ -74,7 +75,10 @@ public final class TableFile {
             List<ColumnDescriptor> descriptors = schema.getColumns();
             for (Object[] row : rows) {
                 for (int c = 0; c < row.length; c++) {
-                    write(columns.getColumnWriter(descriptors.get(c)), row[c], table.columns().get(c).required());
+                    write(
+                            columns.getColumnWriter(descriptors.get(c)),
+                            row[c],
+                            table.columns().get(c).required());
                 }
                 columns.endRecord();
             }

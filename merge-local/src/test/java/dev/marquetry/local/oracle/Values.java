@@ -1,3 +1,4 @@
+/* Copyright the Marquetry authors. SPDX-License-Identifier: Apache-2.0 */
 package dev.marquetry.local.oracle;
 
 import java.util.ArrayList;
@@ -5,7 +6,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.random.RandomGenerator;
 
-/** Fills columns with values: few or many different ones, with or without extremes, sorted or not, more or fewer nulls. */
+/** Fills columns with values: few or many different ones, with or without extremes, sorted or not, nulls or none. */
 final class Values {
     private static final double[] NULL_RATES = {0, 0.1, 0.5, 0.95, 1};
 
@@ -18,13 +19,12 @@ final class Values {
         List<Object> values = new ArrayList<>(count);
         int style = random.nextInt(5);
         for (int r = 0; r < count; r++) {
-            boolean fromPool =
-                    switch (style) {
-                        case 0 -> true;
-                        case 1 -> r < count / 2;
-                        case 2 -> random.nextInt(4) > 0;
-                        default -> false;
-                    };
+            boolean fromPool = switch (style) {
+                case 0 -> true;
+                case 1 -> r < count / 2;
+                case 2 -> random.nextInt(4) > 0;
+                default -> false;
+            };
             values.add(fromPool ? pool.get(random.nextInt(pool.size())) : type.random(random));
         }
         if (style == 4) {
