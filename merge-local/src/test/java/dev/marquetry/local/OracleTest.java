@@ -40,7 +40,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * The engine's outputs against DuckDB's SQL and parquet-java's reader. {@code -Dmarquetry.oracle.seeds=500} tries that
- * many new seeds besides the fixed ones. A failure names its seed; {@code -Dmarquetry.oracle.seed=N} tries that one first.
+ * many new seeds besides the fixed ones. A failure names its seed; {@code -Dmarquetry.oracle.seed=N} tries that one.
  */
 class OracleTest {
     private static final int FIXED_SEEDS = 12;
