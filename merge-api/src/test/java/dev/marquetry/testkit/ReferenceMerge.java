@@ -185,10 +185,18 @@ public final class ReferenceMerge implements MergeStrategy {
 
         private Table read(Input input) {
             try {
-                return Tables.read(input.path());
-            } catch (UncheckedIOException e) {
+                Table table = Tables.read(input.path());
+                refuseIfChanged(input);
+                return table;
+            } catch (IOException | UncheckedIOException e) {
                 stopIfAsked();
                 throw new InvalidInputException("[" + input.path() + "] Cannot read its pages: " + e.getMessage(), e);
+            }
+        }
+
+        private void refuseIfChanged(Input input) throws IOException {
+            if (!input.isUnchanged()) {
+                throw new InvalidInputException("[" + input.path() + "] Cannot merge a file that changes meanwhile");
             }
         }
 
@@ -319,9 +327,7 @@ public final class ReferenceMerge implements MergeStrategy {
                 throw new MergeFailedException("[" + scratch + "] Cannot read back all rows: " + rows);
             }
             for (Input input : plan.inputs()) {
-                if (!input.isUnchanged()) {
-                    throw new InvalidInputException("[" + input.path() + "] Cannot merge a file that changes meanwhile");
-                }
+                refuseIfChanged(input);
             }
             try (FileChannel channel = FileChannel.open(scratch, StandardOpenOption.WRITE)) {
                 channel.force(true);

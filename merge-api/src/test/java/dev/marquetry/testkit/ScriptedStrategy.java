@@ -49,6 +49,7 @@ public final class ScriptedStrategy implements MergeStrategy {
     private Duration time = Duration.ZERO;
     private @Nullable RuntimeException failure;
     private @Nullable Error error;
+    private @Nullable MergeResult result;
 
     private ScriptedStrategy(String name) {
         this.name = Objects.requireNonNull(name, "name");
@@ -94,6 +95,12 @@ public final class ScriptedStrategy implements MergeStrategy {
     /** Makes every merge throw {@code thrown}, the same instance each time. */
     public ScriptedStrategy throwing(Error thrown) {
         error = thrown;
+        return this;
+    }
+
+    /** Makes every merge succeed with {@code wanted}. */
+    public ScriptedStrategy returning(MergeResult wanted) {
+        result = wanted;
         return this;
     }
 
@@ -144,7 +151,9 @@ public final class ScriptedStrategy implements MergeStrategy {
         if (failure != null) {
             throw failure;
         }
-        return MergeResult.of(name, request.output()).elapsed(time).build();
+        return result != null
+                ? result
+                : MergeResult.of(name, request.output()).elapsed(time).build();
     }
 
     private void takeTime() {
