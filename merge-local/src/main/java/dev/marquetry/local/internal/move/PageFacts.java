@@ -2,18 +2,53 @@ package dev.marquetry.local.internal.move;
 
 import org.jspecify.annotations.Nullable;
 
-/**
- * What indexes tell of one output page.
- *
- * @param rows its rows
- * @param nulls its null rows
- * @param min a lower bound of its values, or null if none is known or all rows are null
- * @param max an upper bound of its values, or null likewise
- * @param exact whether the bounds are values that occur in it
- */
-record PageFacts(int rows, int nulls, byte @Nullable [] min, byte @Nullable [] max, boolean exact) {
+/** What indexes tell of one output page. Immutable, as long as nobody writes into its bounds. */
+final class PageFacts {
+    private final int rows;
+    private final int nulls;
+    private final byte @Nullable [] min;
+    private final byte @Nullable [] max;
+    private final boolean exact;
+
+    /**
+     * Tells of a page.
+     *
+     * @param rows its rows
+     * @param nulls its null rows
+     * @param min a lower bound of its values, or null if none is known or all rows are null
+     * @param max an upper bound of its values, or null likewise
+     * @param exact whether the bounds are values that occur in it
+     */
+    PageFacts(int rows, int nulls, byte @Nullable [] min, byte @Nullable [] max, boolean exact) {
+        this.rows = rows;
+        this.nulls = nulls;
+        this.min = min;
+        this.max = max;
+        this.exact = exact;
+    }
+
     static PageFacts ofNulls(int rows) {
         return new PageFacts(rows, rows, null, null, true);
+    }
+
+    int rows() {
+        return rows;
+    }
+
+    int nulls() {
+        return nulls;
+    }
+
+    byte @Nullable [] min() {
+        return min;
+    }
+
+    byte @Nullable [] max() {
+        return max;
+    }
+
+    boolean exact() {
+        return exact;
     }
 
     boolean isAllNull() {
