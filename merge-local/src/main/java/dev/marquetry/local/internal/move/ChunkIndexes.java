@@ -75,7 +75,7 @@ final class ChunkIndexes {
     }
 
     /** Returns the column index serialised, or null if some page's bounds are not known. */
-    byte @Nullable [] columnIndex(BoundaryOrder boundaryOrder) throws IOException {
+    @Nullable ByteBuffer columnIndex(BoundaryOrder boundaryOrder) throws IOException {
         if (!complete) {
             return null;
         }
@@ -83,6 +83,6 @@ final class ChunkIndexes {
         index.setNull_counts(nullCounts);
         ByteArrayOutputStream out = new ByteArrayOutputStream(64 + 32 * mins.size());
         Util.writeColumnIndex(index, out);
-        return out.toByteArray();
+        return ByteBuffer.wrap(out.toByteArray());
     }
 }

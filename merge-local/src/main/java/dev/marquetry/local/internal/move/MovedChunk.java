@@ -2,6 +2,7 @@ package dev.marquetry.local.internal.move;
 
 import dev.marquetry.MergeResult.Move;
 import dev.marquetry.local.internal.read.BloomFilterPlace;
+import java.nio.ByteBuffer;
 import org.apache.parquet.format.ColumnMetaData;
 import org.apache.parquet.format.OffsetIndex;
 import org.apache.parquet.format.PageLocation;
@@ -22,7 +23,7 @@ public record MovedChunk(
         ColumnMetaData meta,
         long base,
         @Nullable OffsetIndex offsetIndex,
-        byte @Nullable [] columnIndex,
+        @Nullable ByteBuffer columnIndex,
         @Nullable BloomFilterPlace bloomFilter,
         Move move) {
 

@@ -7,6 +7,7 @@ import dev.marquetry.local.internal.plan.OutputColumn;
 import dev.marquetry.local.internal.read.ChunkIndexReader;
 import dev.marquetry.local.internal.read.SourceChunk;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.List;
 import org.apache.parquet.format.ColumnMetaData;
 
@@ -17,11 +18,12 @@ final class CopiedChunk {
     static MovedChunk of(SourceChunk chunk, OutputColumn column) throws IOException {
         ColumnMetaData meta = chunk.meta();
         ChunkIndexReader indexes = new ChunkIndexReader(chunk);
+        byte[] columnIndex = indexes.columnIndexBytes();
         MovedChunk moved = new MovedChunk(
                 meta,
                 ChunkRange.start(meta),
                 indexes.offsetIndex(),
-                indexes.columnIndexBytes(),
+                columnIndex == null ? null : ByteBuffer.wrap(columnIndex),
                 indexes.bloomFilter(),
                 Move.COPIED);
         meta.setPath_in_schema(List.of(column.name()));

@@ -88,11 +88,11 @@ final class RowGroupAssembler implements AutoCloseable {
             Util.writeOffsetIndex(chunk.offsetIndex(), offsetIndexes);
         }
         ints[INTS_PER_CHUNK * chunks + 1] = (int) (offsetIndexes.length() - before);
-        byte[] columnIndex = chunk.columnIndex();
-        if (columnIndex != null) {
-            columnIndexes.write(columnIndex, 0, columnIndex.length);
+        before = columnIndexes.length();
+        if (chunk.columnIndex() != null) {
+            columnIndexes.write(chunk.columnIndex().array());
         }
-        ints[INTS_PER_CHUNK * chunks + 2] = columnIndex == null ? 0 : columnIndex.length;
+        ints[INTS_PER_CHUNK * chunks + 2] = (int) (columnIndexes.length() - before);
         if (chunk.bloomFilter() != null) {
             bloomFilters.put(chunks, chunk.bloomFilter());
         }
