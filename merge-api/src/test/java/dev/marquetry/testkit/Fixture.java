@@ -156,6 +156,12 @@ public final class Fixture {
         return this;
     }
 
+    /** Gives up dictionaries that grow over {@code bytes}, so that one chunk has pages with and without. */
+    public Fixture dictionaryBytes(int bytes) {
+        properties.withDictionaryPageSize(bytes);
+        return this;
+    }
+
     /** Encodes FLOAT and DOUBLE columns by BYTE_STREAM_SPLIT, without a dictionary. */
     public Fixture byteStreamSplit() {
         properties.withByteStreamSplitEncoding(true);
@@ -194,7 +200,7 @@ public final class Fixture {
         }
         Path file = folder.resolve(name + ".parquet");
         try {
-            new TableWriter(properties.build(), rowGroupRows).write(file, columns, metadata);
+            new TableWriter(properties.build(), rowGroupRows).write(file, columns, metadata, () -> {});
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

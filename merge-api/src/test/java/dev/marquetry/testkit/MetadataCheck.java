@@ -18,6 +18,7 @@ import org.apache.parquet.internal.column.columnindex.ColumnIndex;
 import org.apache.parquet.internal.column.columnindex.OffsetIndex;
 import org.apache.parquet.internal.hadoop.metadata.IndexReference;
 import org.apache.parquet.io.api.Binary;
+import org.apache.parquet.schema.LogicalTypeAnnotation.Float16LogicalTypeAnnotation;
 import org.apache.parquet.schema.PrimitiveType;
 import org.jspecify.annotations.Nullable;
 
@@ -112,7 +113,7 @@ final class MetadataCheck {
         }
         if (statistics.hasNonNullValue()) {
             for (Object value : values) {
-                if (value != null && !isNaN(value)) {
+                if (value != null && !isNaN(type, value)) {
                     checkBounds(what, statistics, value instanceof byte[] ? TableWriter.binary(value) : value);
                 }
             }
@@ -126,7 +127,11 @@ final class MetadataCheck {
         assertThat(typed.compareMaxToValue((T) value)).as(what + ": maximum and " + value).isGreaterThanOrEqualTo(0);
     }
 
-    private static boolean isNaN(Object value) {
+    private static boolean isNaN(PrimitiveType type, Object value) {
+        if (type.getLogicalTypeAnnotation() instanceof Float16LogicalTypeAnnotation && value instanceof byte[] half) {
+            boolean largestExponent = (half[1] & 0x7c) == 0x7c;
+            return largestExponent && ((half[1] & 0x03) != 0 || half[0] != 0);
+        }
         return value instanceof Double number && number.isNaN() || value instanceof Float real && real.isNaN();
     }
 

@@ -39,7 +39,8 @@ final class TableWriter {
         this.rowGroupRows = rowGroupRows;
     }
 
-    void write(Path file, List<Column> columns, Map<String, String> metadata) throws IOException {
+    /** Writes {@code file} and calls {@code written} whenever the last chunk of a column is. */
+    void write(Path file, List<Column> columns, Map<String, String> metadata, Runnable written) throws IOException {
         List<Type> types = new ArrayList<>();
         columns.forEach(column -> types.add(column.type));
         int rows = columns.isEmpty() ? 0 : columns.get(0).values.size();
@@ -58,6 +59,9 @@ final class TableWriter {
                 writer.startBlock(end - begin);
                 for (Column column : columns) {
                     writeChunk(writer, column, begin, end);
+                    if (end == rows) {
+                        written.run();
+                    }
                 }
                 writer.endBlock();
             }
