@@ -40,6 +40,7 @@ record Console(PrintStream out, PrintStream err, boolean terminal) {
     }
 
     /** From Java 22 there is a console without a terminal too, and a method that tells. */
+    @SuppressWarnings("SystemConsoleNull") // both the old and the new way are handled
     private static boolean consoleIsTerminal() {
         java.io.Console console = System.console();
         if (console == null) {

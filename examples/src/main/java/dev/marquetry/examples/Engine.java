@@ -8,6 +8,8 @@ import dev.marquetry.ResourceLimits;
 @FunctionalInterface
 interface Engine {
     /**
+     * Returns a strategy that keeps {@code limits}.
+     *
      * @param progressEveryFiles files between two progress events
      */
     MergeStrategy within(ResourceLimits limits, int progressEveryFiles);

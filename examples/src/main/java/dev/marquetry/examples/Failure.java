@@ -31,6 +31,9 @@ record Failure(ExitCode exitCode, String type, String message, Throwable cause) 
     static Failure of(Throwable e) {
         String message = Objects.requireNonNullElse(e.getMessage(), "no message");
         String type = e.getClass().getSimpleName();
+        if (e instanceof InterruptedException) {
+            return new Failure(ExitCode.FAILED, type, "Interrupted; what was written is gone again", e);
+        }
         if (!(e instanceof MergeException merge)) {
             return new Failure(ExitCode.FAILED, type, type + ": " + message, e);
         }

@@ -17,6 +17,7 @@ import dev.marquetry.StrategyUnavailableException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -25,6 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ExitCodeTest {
     private static final Map<Class<?>, Integer> EXIT_CODES = Map.of(
@@ -63,7 +65,7 @@ class ExitCodeTest {
         String[] least = {
             "merge", "--key", "ts", "--spine", "s.parquet", "--features", folder.toString(), "--output", "o.parquet"
         };
-        String[] args = java.util.Arrays.copyOf(least, least.length + more.length);
+        String[] args = Arrays.copyOf(least, least.length + more.length);
         System.arraycopy(more, 0, args, least.length, more.length);
         return CommandRun.of(FakeEngine.throwing(thrown), args);
     }
@@ -71,7 +73,7 @@ class ExitCodeTest {
     @Test
     void everyMergeException_isHere() {
         Set<Class<?>> tested = EXIT_CODES.keySet();
-        assertThat(tested).contains((Class<?>[]) MergeException.class.getPermittedSubclasses());
+        assertThat(tested).contains(MergeException.class.getPermittedSubclasses());
     }
 
     @ParameterizedTest
@@ -132,7 +134,7 @@ class ExitCodeTest {
     }
 
     @ParameterizedTest
-    @org.junit.jupiter.params.provider.ValueSource(strings = {"", "merge", "plan", "sample", "demo"})
+    @ValueSource(strings = {"", "merge", "plan", "sample", "demo"})
     void helpAndVersion_exit0(String command) {
         String[] help = command.isEmpty() ? new String[] {"--help"} : new String[] {command, "--help"};
         CommandRun run = CommandRun.of(new FakeEngine(), help);

@@ -4,6 +4,7 @@ package dev.marquetry.examples.sample;
 import java.io.ByteArrayInputStream;
 import java.io.Closeable;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
@@ -11,6 +12,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.apache.parquet.bytes.BytesInput;
 import org.apache.parquet.column.ColumnDescriptor;
 import org.apache.parquet.column.ColumnReader;
@@ -86,10 +88,11 @@ final class ColumnChunks implements Closeable {
 
     /** Returns a reader of {@code column} in {@code rowGroup}; must be there. */
     ColumnReader column(BlockMetaData rowGroup, String column) throws IOException {
-        int index = columnIndexes.get(column);
+        int index = Objects.requireNonNull(columnIndexes.get(column), column);
         ColumnChunkMetaData chunk = rowGroup.getColumns().get(index);
         MessageType single = new MessageType("column", schema().getFields().get(index));
-        ByteBuffer bytes = read(chunk.getStartingPos(), Math.toIntExact(chunk.getTotalSize()));
+        byte[] bytes = read(chunk.getStartingPos(), Math.toIntExact(chunk.getTotalSize()))
+                .array();
         PageReader pages = new ChunkPages(chunk, bytes);
         PageReadStore store = new PageReadStore() {
             @Override
@@ -144,11 +147,12 @@ final class ColumnChunks implements Closeable {
     /** The pages of one chunk, decompressed as they are asked for. */
     private final class ChunkPages implements PageReader {
         private final ColumnChunkMetaData chunk;
-        private final ByteBuffer bytes;
+        private final byte[] bytes;
+        private int position;
         private final @Nullable DictionaryPage dictionary;
         private long valuesRead;
 
-        ChunkPages(ColumnChunkMetaData chunk, ByteBuffer bytes) throws IOException {
+        ChunkPages(ColumnChunkMetaData chunk, byte[] bytes) throws IOException {
             this.chunk = chunk;
             this.bytes = bytes;
             this.dictionary = chunk.hasDictionaryPage() ? readDictionary() : null;
@@ -181,7 +185,7 @@ final class ColumnChunks implements Closeable {
                 byte[] body = body(header);
                 return header.isSetData_page_header() ? pageV1(header, body) : pageV2(header, body);
             } catch (IOException e) {
-                throw new java.io.UncheckedIOException(e);
+                throw new UncheckedIOException(e);
             }
         }
 
@@ -224,16 +228,16 @@ final class ColumnChunks implements Closeable {
         }
 
         private PageHeader header() throws IOException {
-            ByteArrayInputStream rest = new ByteArrayInputStream(bytes.array(), bytes.position(), bytes.remaining());
+            ByteArrayInputStream rest = new ByteArrayInputStream(bytes, position, bytes.length - position);
             PageHeader header = Util.readPageHeader(rest);
-            bytes.position(bytes.limit() - rest.available());
+            position = bytes.length - rest.available();
             return header;
         }
 
         private byte[] body(PageHeader header) {
-            byte[] body = new byte[header.getCompressed_page_size()];
-            bytes.get(body);
-            return body;
+            int from = position;
+            position += header.getCompressed_page_size();
+            return Arrays.copyOfRange(bytes, from, position);
         }
 
         private byte[] decompress(byte[] body, int from, int expectedBytes) throws IOException {
