@@ -12,41 +12,29 @@ import java.util.Map;
 final class RowGroupLayout {
     private RowGroupLayout() {}
 
-    private record Division(int[] rows) {
-        @Override
-        public boolean equals(Object other) {
-            return other instanceof Division division && Arrays.equals(rows, division.rows);
-        }
-
-        @Override
-        public int hashCode() {
-            return Arrays.hashCode(rows);
-        }
-    }
-
     /** Returns the first row of each output row group, and behind them the number of rows. */
     static int[] choose(List<InputFile> files) {
         int rows = files.get(0).rows();
-        Map<Division, Long> bytes = new LinkedHashMap<>();
+        Map<List<Integer>, Long> bytes = new LinkedHashMap<>();
         for (InputFile file : files) {
             if (file.rows() == rows) {
                 bytes.merge(division(file), file.sizes().totalCompressed(), Long::sum);
             }
         }
-        Division best = division(files.get(0));
-        for (Map.Entry<Division, Long> entry : bytes.entrySet()) {
+        List<Integer> best = division(files.get(0));
+        for (Map.Entry<List<Integer>, Long> entry : bytes.entrySet()) {
             if (entry.getValue() > bytes.getOrDefault(best, 0L)) {
                 best = entry.getKey();
             }
         }
-        int[] start = new int[best.rows.length + 1];
-        for (int g = 0; g < best.rows.length; g++) {
-            start[g + 1] = start[g] + best.rows[g];
+        int[] start = new int[best.size() + 1];
+        for (int g = 0; g < best.size(); g++) {
+            start[g + 1] = start[g] + best.get(g);
         }
         return start;
     }
 
-    private static Division division(InputFile file) {
-        return new Division(Arrays.stream(file.rowGroupRows()).filter(rows -> rows > 0).toArray());
+    private static List<Integer> division(InputFile file) {
+        return Arrays.stream(file.rowGroupRows()).filter(rows -> rows > 0).boxed().toList();
     }
 }

@@ -48,7 +48,7 @@ class IndexCodingTest {
                         for (int value : values) {
                             theirs.writeInt(value);
                         }
-                        page = theirs.toBytes().toByteArray();
+                        page = theirs.toBytes().toInputStream().readAllBytes();
                     }
                     int[] decoded = new int[count];
                     IndexCoding.decode(page, 0, page.length, bitWidth, count, decoded, 0);

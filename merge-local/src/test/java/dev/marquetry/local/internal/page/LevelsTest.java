@@ -99,7 +99,7 @@ class LevelsTest {
                     for (int row = 0; row < rows; row++) {
                         theirs.writeInt(Levels.get(bitmap, row) ? 1 : 0);
                     }
-                    page = theirs.toBytes().toByteArray();
+                    page = theirs.toBytes().toInputStream().readAllBytes();
                 }
                 byte[] decoded = random((rows + 7) / 8, 5);
                 Levels.decode(page, 0, page.length, rows, decoded);

@@ -46,7 +46,7 @@ final class ParquetJava {
                         writer.writeBytes(Binary.fromConstantByteArray(value));
                 }
             }
-            return writer.getBytes().toByteArray();
+            return writer.getBytes().toInputStream().readAllBytes();
         }
     }
 
