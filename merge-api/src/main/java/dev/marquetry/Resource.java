@@ -44,7 +44,7 @@ public enum Resource {
     /** Returns {@code amount} of this resource for people, such as {@code 1.5 GiB} or {@code 2.0 s}. */
     public String format(long amount) {
         return switch (unit) {
-            case BYTES -> amount < 0 ? amount + " B" : new MemorySize(amount).toString();
+            case BYTES -> amount < 0 ? "-" + new MemorySize(-amount) : new MemorySize(amount).toString();
             case MILLISECONDS -> {
                 Duration time = Duration.ofMillis(amount);
                 yield amount < 1000

@@ -31,6 +31,7 @@ import dev.marquetry.local.internal.write.OutputWriter;
 import dev.marquetry.local.internal.write.Verifier;
 import dev.marquetry.spi.GuardedListener;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -133,7 +134,7 @@ public final class LocalMerge {
 
     private MergeResult merge(MergePlan plan, Crew crew, Guard guard) throws IOException {
         Path target = Path.of(request.output());
-        try (ScratchFolder scratch = ScratchFolder.beside(target);
+        try (ScratchFolder scratch = scratchBeside(target);
                 RowMapStore store = new RowMapStore(budget, place, scratch)) {
             enter(Phase.ALIGN);
             List<RowMap> rowMaps = align(plan, crew, store);
@@ -166,6 +167,17 @@ public final class LocalMerge {
                     .featureMatches(rowMaps.stream().map(RowMap::match).toList())
                     .warnings(progress.warnings())
                     .build();
+        }
+    }
+
+    private static ScratchFolder scratchBeside(Path target) throws IOException {
+        try {
+            return ScratchFolder.beside(target);
+        } catch (AccessDeniedException e) {
+            throw new InvalidInputException(
+                    "[" + target + "] Cannot write the output: its folder takes no files (" + e.getMessage()
+                            + "), choose another",
+                    e);
         }
     }
 

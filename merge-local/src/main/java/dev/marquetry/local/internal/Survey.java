@@ -18,6 +18,7 @@ import dev.marquetry.local.internal.plan.MergePlan;
 import dev.marquetry.local.internal.plan.Planner;
 import java.io.IOException;
 import java.net.URI;
+import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -98,7 +99,8 @@ final class Survey {
         uris.add(request.spine());
         uris.addAll(featureFiles());
         List<InputFile> files = readFooters(uris, crew);
-        if (problems.isEmpty() && refusals.isEmpty()) {
+        boolean spineIsRead = !files.isEmpty() && files.get(0).path().equals(path(request.spine()));
+        if (spineIsRead) {
             plan(files);
         }
         estimate.inputs(uris.size() - 1, files.stream().mapToLong(file -> file.stamp().bytes()).sum());
@@ -116,7 +118,7 @@ final class Survey {
         Path folder = output.getParent();
         if (folder == null || !Files.isDirectory(folder)) {
             problems.add("[" + output + "] Cannot write the output: its folder is missing, make it first");
-        } else if (!Files.isWritable(folder)) {
+        } else if (!Files.isWritable(folder) || holdsNoFiles(folder)) {
             problems.add("[" + output + "] Cannot write the output: its folder is not writable, choose another");
         } else if (Files.isDirectory(output)) {
             problems.add("[" + output + "] Cannot write the output: it is a folder, name a file");
@@ -126,6 +128,15 @@ final class Survey {
             problems.add("[" + output + "] Cannot write the output over the spine: name another file");
         }
         check("output", before, output.toString());
+    }
+
+    private static boolean holdsNoFiles(Path folder) {
+        try {
+            FileStore store = Files.getFileStore(folder);
+            return store.isReadOnly() || store.getTotalSpace() == 0;
+        } catch (IOException e) {
+            return false; // the merge itself will tell
+        }
     }
 
     private List<URI> featureFiles() {
@@ -195,13 +206,15 @@ final class Survey {
 
     private void plan(List<InputFile> files) {
         int before = problems.size();
+        MergePlan made = null;
         try {
-            plan = Planner.plan(request, files);
+            made = Planner.plan(request, files);
         } catch (InvalidInputException e) {
             problems.addAll(e.problems());
         }
         check("keys and columns", before, "key " + String.join(", ", request.keys()) + " in every file, no name clash");
-        if (plan != null) {
+        if (made != null && problems.isEmpty() && refusals.isEmpty()) {
+            plan = made;
             estimate.shape(plan.rows(), plan.columns().size());
             long budget = budgetBytes(limits);
             threads = Forecast.threads(plan, budget, threads);

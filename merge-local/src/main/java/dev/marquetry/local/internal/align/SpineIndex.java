@@ -149,10 +149,11 @@ final class SpineIndex implements AutoCloseable {
         }
         for (int row = 0; row < spine.rows(); row++) {
             if (first(row) != row) {
-                close();
-                throw new InvalidInputException("[" + file + "] Cannot merge on duplicate key " + spine.text(row)
+                String problem = "[" + file + "] Cannot merge on duplicate key " + spine.text(row)
                         + " of the spine in rows " + first(row) + " and " + row
-                        + ": remove one, or allow duplicate keys in the spine");
+                        + ": remove one, or allow duplicate keys in the spine";
+                close();
+                throw new InvalidInputException(problem);
             }
         }
     }

@@ -5,6 +5,7 @@ import dev.marquetry.MergeFailedException;
 import dev.marquetry.local.internal.limits.MemoryBudget;
 import dev.marquetry.local.internal.limits.MergeControl;
 import dev.marquetry.local.internal.limits.Place;
+import dev.marquetry.local.internal.move.SourceFile;
 import dev.marquetry.local.internal.plan.ChunkRange;
 import dev.marquetry.local.internal.plan.FooterReader;
 import dev.marquetry.local.internal.plan.InputColumn;
@@ -119,13 +120,32 @@ public final class Verifier {
                 int firstRow = plan.rowGroupStart(sample.group);
                 ChunkPages pages = new ChunkPages(
                         window, new SourceChunk(channel, found, sample.group, column, sample.chunk, firstRow));
-                for (Page page = pages.next(); page != null; page = pages.next()) {
-                    control.check();
-                    opened.verify(pages, page);
+                try {
+                    readPages(pages, opened, control);
+                } catch (InvalidInputException e) {
+                    blameSource(sample, window, opened, control);
+                    throw new MergeFailedException("Cannot read the output again: " + e.getMessage(), e);
                 }
             }
-        } catch (InvalidInputException e) {
-            throw new MergeFailedException("Cannot read the output again: " + e.getMessage(), e);
+        }
+    }
+
+    private static void readPages(ChunkPages pages, DecodedPage opened, MergeControl control) throws IOException {
+        for (Page page = pages.next(); page != null; page = pages.next()) {
+            control.check();
+            opened.verify(pages, page);
+        }
+    }
+
+    /** Reads the chunks that a broken chunk came from: if they are broken too, the input is to blame and says so. */
+    private void blameSource(Sample sample, ChunkWindow window, DecodedPage opened, MergeControl control)
+            throws IOException {
+        OutputColumn column = plan.columns().get(sample.index);
+        InputFile input = plan.files().get(column.file());
+        try (SourceFile source = new SourceFile(input)) {
+            for (int g = 0; g < input.rowGroups(); g++) {
+                readPages(new ChunkPages(window, source.chunk(g, column.source())), opened, control);
+            }
         }
     }
 

@@ -1,0 +1,12 @@
+package dev.marquetry.local;
+
+import dev.marquetry.MergeStrategy;
+import dev.marquetry.ResourceLimits;
+import dev.marquetry.testkit.MergeStrategyContract;
+
+class LocalArrowStrategyContractTest extends MergeStrategyContract {
+    @Override
+    protected MergeStrategy create(ResourceLimits limits) {
+        return LocalArrowStrategy.within(limits);
+    }
+}
