@@ -7,7 +7,8 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * How far a merge has come. Amounts never go back within one merge and end at their totals. Immutable and thread-safe.
+ * How far a merge has come. Amounts never go back within one strategy's try and end at their totals; when a {@link
+ * MergePolicy} falls back, the next try begins at zero. Immutable and thread-safe.
  */
 public final class Progress {
     private final Phase phase;

@@ -27,7 +27,8 @@ class MemorySizeTest {
     })
     void text_isRead(String text, long bytes) {
         assertThat(MemorySize.parse(text)).isEqualTo(MemorySize.bytes(bytes));
-        assertThat(MemorySize.parse(" " + text.toUpperCase(Locale.ROOT) + " ").bytes()).isEqualTo(bytes);
+        assertThat(MemorySize.parse(" " + text.toUpperCase(Locale.ROOT) + " ").bytes())
+                .isEqualTo(bytes);
     }
 
     @ParameterizedTest
@@ -61,7 +62,9 @@ class MemorySizeTest {
 
     @Test
     void impossibleSizes_areRefused() {
-        assertThatThrownBy(() -> MemorySize.bytes(-1)).isInstanceOf(IllegalArgumentException.class).hasMessageContaining("-1");
+        assertThatThrownBy(() -> MemorySize.bytes(-1))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("-1");
         assertThatThrownBy(() -> MemorySize.gib(Long.MAX_VALUE)).isInstanceOf(ArithmeticException.class);
     }
 

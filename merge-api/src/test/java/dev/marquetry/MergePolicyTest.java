@@ -1,23 +1,17 @@
 package dev.marquetry;
 
-import static dev.marquetry.testkit.ScriptedStrategy.Call.ESTIMATE;
-import static dev.marquetry.testkit.ScriptedStrategy.Call.MERGE;
+import static dev.marquetry.MergePolicyMatrixTest.REQUEST;
+import static dev.marquetry.MergePolicyMatrixTest.describe;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
-import dev.marquetry.Attempt.Outcome;
-import dev.marquetry.MergePolicy.Fallback;
 import dev.marquetry.MergeResult.Move;
 import dev.marquetry.testkit.ScriptedStrategy;
 import java.math.BigDecimal;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
-import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -25,164 +19,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class MergePolicyTest {
-    private static final MergeRequest REQUEST =
-            MergeRequest.onKey("ts").spine(Path.of("spine.parquet")).writeTo(Path.of("wide.parquet"));
-
-    private enum FallsBack {
-        ALWAYS,
-        WHEN_ASKED_TO,
-        NEVER
-    }
-
-    /** What each kind of failure means for a policy. A new exception is not here and fails every test of the matrix. */
-    private static final Map<Class<?>, FallsBack> VERDICTS = Map.of(
-            LimitBreachException.class, FallsBack.ALWAYS,
-            StrategyUnavailableException.class, FallsBack.WHEN_ASKED_TO,
-            InvalidInputException.class, FallsBack.NEVER,
-            MergeCancelledException.class, FallsBack.NEVER,
-            OutcomeUnknownException.class, FallsBack.NEVER,
-            MergeFailedException.class, FallsBack.NEVER);
-
-    private static final Map<Class<?>, Supplier<MergeException>> SAMPLES = Map.of(
-            LimitBreachException.class, () -> new LimitBreachException(breach(LimitBreach.Basis.MEASURED)),
-            StrategyUnavailableException.class, () -> new StrategyUnavailableException("no credentials"),
-            InvalidInputException.class, () -> new InvalidInputException("[a.parquet] Cannot read"),
-            MergeCancelledException.class, () -> new MergeCancelledException("interrupted"),
-            OutcomeUnknownException.class, () -> new OutcomeUnknownException("lost reply"),
-            MergeFailedException.class, () -> new MergeFailedException("disk failed"));
-
-    private static LimitBreach breach(LimitBreach.Basis basis) {
-        return new LimitBreach(Resource.MEMORY, 10, 20, basis, Phase.MOVE, "[a.parquet]");
-    }
-
-    /** One case: where the strategy that fails stands, and how the policy is built. */
-    private record Case(Class<?> kind, boolean alsoWhenUnavailable, boolean withoutEstimating, boolean breachBefore, boolean moreAfter) {
-        static Stream<Case> all(List<Class<?>> kinds) {
-            List<Case> cases = new ArrayList<>();
-            for (Class<?> kind : kinds) {
-                for (int bits = 0; bits < 16; bits++) {
-                    cases.add(new Case(kind, (bits & 1) > 0, (bits & 2) > 0, (bits & 4) > 0, (bits & 8) > 0));
-                }
-            }
-            return cases.stream();
-        }
-
-        boolean fallsBack() {
-            FallsBack verdict = VERDICTS.get(kind);
-            assertThat(verdict).as("whether a policy falls back on " + kind).isNotNull();
-            return verdict == FallsBack.ALWAYS || verdict == FallsBack.WHEN_ASKED_TO && alsoWhenUnavailable;
-        }
-
-        MergePolicy policy(List<ScriptedStrategy> strategies, List<Fallback> told) {
-            MergePolicy.Builder builder = MergePolicy.startingWith(strategies.get(0)).onFallback(told::add);
-            strategies.stream().skip(1).forEach(builder::fallbackTo);
-            if (alsoWhenUnavailable) {
-                builder.alsoWhenUnavailable();
-            }
-            if (withoutEstimating) {
-                builder.withoutEstimating();
-            }
-            return builder.build();
-        }
-
-        List<ScriptedStrategy> around(ScriptedStrategy middle) {
-            List<ScriptedStrategy> strategies = new ArrayList<>();
-            if (breachBefore) {
-                strategies.add(ScriptedStrategy.named("before").breaching(Resource.ELAPSED));
-            }
-            strategies.add(middle);
-            if (moreAfter) {
-                strategies.add(ScriptedStrategy.named("after"));
-            }
-            return strategies;
-        }
-    }
-
-    static Stream<Case> failures() {
-        return Case.all(Arrays.asList(MergeException.class.getPermittedSubclasses()));
-    }
-
     @AfterEach
     void clearInterrupt() {
         Thread.interrupted();
-    }
-
-    @Test
-    void everyException_isClassified() {
-        assertThat(VERDICTS.keySet()).containsExactlyInAnyOrder(MergeException.class.getPermittedSubclasses());
-        assertThat(SAMPLES.keySet()).isEqualTo(VERDICTS.keySet());
-    }
-
-    @ParameterizedTest
-    @MethodSource("failures")
-    void failure_fallsBackOnlyWhereItMay(Case it) {
-        MergeException failure = SAMPLES.get(it.kind).get();
-        ScriptedStrategy failing = ScriptedStrategy.named("failing").throwing(failure);
-        List<ScriptedStrategy> strategies = it.around(failing);
-        List<Fallback> told = new ArrayList<>();
-        MergePolicy policy = it.policy(strategies, told);
-        Outcome outcome = it.kind == LimitBreachException.class ? Outcome.BREACHED : Outcome.FAILED;
-        List<String> tries = new ArrayList<>(it.breachBefore ? List.of("before BREACHED") : List.of());
-        tries.add("failing " + outcome);
-
-        if (it.fallsBack() && it.moreAfter) {
-            MergeResult result = policy.merge(REQUEST);
-            tries.add("after SUCCEEDED");
-            assertThat(result.strategy()).isEqualTo("after");
-            assertThat(describe(result.attempts())).isEqualTo(tries);
-            assertThat(told).extracting(Fallback::to).last().isEqualTo("after");
-        } else {
-            Throwable thrown = catchThrowable(() -> policy.merge(REQUEST));
-            boolean breachCameFirst = it.fallsBack() && it.breachBefore && outcome != Outcome.BREACHED;
-            assertThat(thrown).isInstanceOf(breachCameFirst ? LimitBreachException.class : it.kind);
-            assertThat(thrown == failure).isEqualTo(!breachCameFirst);
-            assertThat(describe(((MergeException) thrown).attempts())).isEqualTo(tries);
-            assertThat(thrown.getSuppressed()).hasSize(it.breachBefore ? 1 : 0);
-            assertThat(told).hasSize(it.breachBefore ? 1 : 0);
-        }
-        ScriptedStrategy last = strategies.get(strategies.size() - 1);
-        assertThat(last.calls().contains(MERGE)).isEqualTo(!it.moreAfter || it.fallsBack());
-        assertThat(failing.calls()).isEqualTo(it.withoutEstimating ? List.of(MERGE) : List.of(ESTIMATE, MERGE));
-    }
-
-    static Stream<Case> estimates() {
-        return Case.all(List.of(LimitBreachException.class, StrategyUnavailableException.class, InvalidInputException.class));
-    }
-
-    @ParameterizedTest
-    @MethodSource("estimates")
-    void estimate_isHeededBeforeAnythingIsTried(Case it) {
-        ScriptedStrategy unfit = ScriptedStrategy.named("unfit");
-        if (it.kind == LimitBreachException.class) {
-            unfit.predictingBreach(Resource.MEMORY);
-        } else if (it.kind == StrategyUnavailableException.class) {
-            unfit.refusing("10,000 columns are too many");
-        } else {
-            unfit.findingInputProblem("[a.parquet] Cannot find key column");
-        }
-        List<ScriptedStrategy> strategies = it.around(unfit);
-        List<Fallback> told = new ArrayList<>();
-        MergePolicy policy = it.policy(strategies, told);
-        boolean skipped = !it.withoutEstimating && it.kind != InvalidInputException.class;
-        boolean goesOn = skipped || it.fallsBack();
-        Outcome outcome = skipped ? Outcome.SKIPPED : it.kind == LimitBreachException.class ? Outcome.BREACHED : Outcome.FAILED;
-
-        Throwable thrown = catchThrowable(() -> {
-            MergeResult result = policy.merge(REQUEST);
-            assertThat(result.strategy()).isEqualTo("after");
-            assertThat(describe(result.attempts())).endsWith("unfit " + outcome, "after SUCCEEDED");
-        });
-        if (goesOn && it.moreAfter) {
-            assertThat(thrown).isNull();
-            assertThat(told).last().satisfies(fallback -> {
-                assertThat(fallback.from().outcome()).isEqualTo(outcome);
-                assertThat(fallback.from().detail()).containsAnyOf("memory", "too many");
-            });
-        } else {
-            assertThat(thrown).isInstanceOf(goesOn && it.breachBefore ? LimitBreachException.class : it.kind);
-            assertThat(describe(((MergeException) thrown).attempts())).last().isEqualTo("unfit " + outcome);
-        }
-        assertThat(unfit.calls().contains(MERGE)).isEqualTo(!skipped);
     }
 
     @Test
@@ -191,7 +30,10 @@ class MergePolicyTest {
             throw new StrategyUnavailableException("no network");
         });
         MergePolicy strict = MergePolicy.of(offline, ScriptedStrategy.named("after"));
-        MergePolicy lenient = MergePolicy.startingWith(offline).fallbackTo(ScriptedStrategy.named("after")).alsoWhenUnavailable().build();
+        MergePolicy lenient = MergePolicy.startingWith(offline)
+                .fallbackTo(ScriptedStrategy.named("after"))
+                .alsoWhenUnavailable()
+                .build();
 
         assertThatThrownBy(() -> strict.merge(REQUEST)).isInstanceOf(StrategyUnavailableException.class);
         assertThat(describe(lenient.merge(REQUEST).attempts())).containsExactly("offline FAILED", "after SUCCEEDED");
@@ -218,7 +60,8 @@ class MergePolicyTest {
         } else {
             failing.throwing((RuntimeException) surprise);
         }
-        MergePolicy policy = MergePolicy.startingWith(ScriptedStrategy.named("before").breaching(Resource.DISK))
+        MergePolicy policy = MergePolicy.startingWith(
+                        ScriptedStrategy.named("before").breaching(Resource.DISK))
                 .fallbackTo(failing)
                 .fallbackTo(after)
                 .alsoWhenUnavailable()
@@ -236,13 +79,15 @@ class MergePolicyTest {
             throw new IllegalStateException("fault");
         });
 
-        assertThatThrownBy(() -> MergePolicy.of(failing, after).merge(REQUEST)).isExactlyInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(() -> MergePolicy.of(failing, after).merge(REQUEST))
+                .isExactlyInstanceOf(IllegalStateException.class);
         assertThat(after.calls()).isEmpty();
     }
 
     @Test
     void attempts_comeInTheOrderMadeWithReasons() {
-        MergePolicy policy = MergePolicy.startingWith(ScriptedStrategy.named("a").predictingBreach(Resource.MEMORY))
+        MergePolicy policy = MergePolicy.startingWith(
+                        ScriptedStrategy.named("a").predictingBreach(Resource.MEMORY))
                 .fallbackTo(ScriptedStrategy.named("b").refusing("type FLOAT16"))
                 .fallbackTo(ScriptedStrategy.named("c").breaching(Resource.DISK))
                 .fallbackTo(ScriptedStrategy.named("d").unavailable())
@@ -272,8 +117,12 @@ class MergePolicyTest {
                 .hasSize(2)
                 .allMatch(LimitBreachException.class::isInstance)
                 .satisfiesExactly(
-                        first -> assertThat(((LimitBreachException) first).breach().resource()).isEqualTo(Resource.MEMORY),
-                        second -> assertThat(((LimitBreachException) second).breach().resource()).isEqualTo(Resource.DISK));
+                        first -> assertThat(
+                                        ((LimitBreachException) first).breach().resource())
+                                .isEqualTo(Resource.MEMORY),
+                        second -> assertThat(
+                                        ((LimitBreachException) second).breach().resource())
+                                .isEqualTo(Resource.DISK));
         assertThat(describe(failure.attempts())).containsExactly("a SKIPPED", "b BREACHED", "c FAILED");
     }
 
@@ -292,7 +141,8 @@ class MergePolicyTest {
     @Test
     void nothingButRefusals_isUnavailable() {
         MergePolicy policy = MergePolicy.of(
-                ScriptedStrategy.named("a").refusing("one reason"), ScriptedStrategy.named("b").refusing("another"));
+                ScriptedStrategy.named("a").refusing("one reason"),
+                ScriptedStrategy.named("b").refusing("another"));
 
         assertThatThrownBy(() -> policy.merge(REQUEST))
                 .isInstanceOf(StrategyUnavailableException.class)
@@ -307,12 +157,14 @@ class MergePolicyTest {
                 .elapsed(Duration.ofSeconds(11))
                 .peakMemoryBytes(12)
                 .cost(BigDecimal.TEN)
-                .featureMatches(List.of(new MergeResult.FeatureMatch("a", MergeResult.RowMapKind.ORDERED, 1, 2, 3, 4, 5, 6)))
+                .featureMatches(
+                        List.of(new MergeResult.FeatureMatch("a", MergeResult.RowMapKind.ORDERED, 1, 2, 3, 4, 5, 6)))
                 .chunks(Move.COPIED, 13)
                 .warnings(List.of("near"))
                 .build();
         MergeResult result = MergePolicy.of(
-                        ScriptedStrategy.named("a").breaching(Resource.MEMORY), ScriptedStrategy.named("b").returning(full))
+                        ScriptedStrategy.named("a").breaching(Resource.MEMORY),
+                        ScriptedStrategy.named("b").returning(full))
                 .merge(REQUEST);
 
         assertThat(result).usingRecursiveComparison().ignoringFields("attempts").isEqualTo(full);
@@ -326,7 +178,8 @@ class MergePolicyTest {
         List<String> told = new ArrayList<>();
         MergePolicy.startingWith(ScriptedStrategy.named("a").breaching(Resource.MEMORY))
                 .fallbackTo(after)
-                .onFallback(fallback -> told.add(fallback.from().strategy() + " to " + fallback.to() + " " + after.calls()))
+                .onFallback(
+                        fallback -> told.add(fallback.from().strategy() + " to " + fallback.to() + " " + after.calls()))
                 .build()
                 .merge(REQUEST);
 
@@ -335,7 +188,8 @@ class MergePolicyTest {
 
     @Test
     void listenerThatThrows_isIgnored() {
-        MergePolicy policy = MergePolicy.startingWith(ScriptedStrategy.named("a").breaching(Resource.MEMORY))
+        MergePolicy policy = MergePolicy.startingWith(
+                        ScriptedStrategy.named("a").breaching(Resource.MEMORY))
                 .fallbackTo(ScriptedStrategy.named("after"))
                 .onFallback(fallback -> {
                     throw new IllegalStateException("listener failed as the test wants");
@@ -348,7 +202,8 @@ class MergePolicyTest {
     @Test
     void interruptBetweenTries_cancelsAndKeepsTheFlag() {
         ScriptedStrategy after = ScriptedStrategy.named("after");
-        MergePolicy policy = MergePolicy.startingWith(ScriptedStrategy.named("a").breaching(Resource.MEMORY))
+        MergePolicy policy = MergePolicy.startingWith(
+                        ScriptedStrategy.named("a").breaching(Resource.MEMORY))
                 .fallbackTo(after)
                 .onFallback(fallback -> Thread.currentThread().interrupt())
                 .build();
@@ -364,7 +219,8 @@ class MergePolicyTest {
     @Test
     void nestedPolicies_flattenTheirAttempts() {
         MergePolicy inner = MergePolicy.of(
-                ScriptedStrategy.named("b").breaching(Resource.MEMORY), ScriptedStrategy.named("c").breaching(Resource.DISK));
+                ScriptedStrategy.named("b").breaching(Resource.MEMORY),
+                ScriptedStrategy.named("c").breaching(Resource.DISK));
         MergePolicy outer = MergePolicy.of(
                 ScriptedStrategy.named("a").breaching(Resource.STALL), inner, ScriptedStrategy.named("d"));
 
@@ -375,10 +231,12 @@ class MergePolicyTest {
 
     @Test
     void nestedPolicyThatSucceeds_keepsOuterAttemptsFirst() {
-        MergePolicy inner = MergePolicy.of(ScriptedStrategy.named("b").breaching(Resource.MEMORY), ScriptedStrategy.named("c"));
+        MergePolicy inner =
+                MergePolicy.of(ScriptedStrategy.named("b").breaching(Resource.MEMORY), ScriptedStrategy.named("c"));
         MergePolicy outer = MergePolicy.of(ScriptedStrategy.named("a").breaching(Resource.STALL), inner);
 
-        assertThat(describe(outer.merge(REQUEST).attempts())).containsExactly("a BREACHED", "b BREACHED", "c SUCCEEDED");
+        assertThat(describe(outer.merge(REQUEST).attempts()))
+                .containsExactly("a BREACHED", "b BREACHED", "c SUCCEEDED");
     }
 
     @Test
@@ -386,11 +244,13 @@ class MergePolicyTest {
         MergePolicy inner = MergePolicy.of(
                 ScriptedStrategy.named("b").breaching(Resource.MEMORY),
                 ScriptedStrategy.named("c").throwing(new MergeFailedException("disk failed")));
-        Throwable thrown = catchThrowable(
-                () -> MergePolicy.of(ScriptedStrategy.named("a").breaching(Resource.STALL), inner).merge(REQUEST));
+        Throwable thrown =
+                catchThrowable(() -> MergePolicy.of(ScriptedStrategy.named("a").breaching(Resource.STALL), inner)
+                        .merge(REQUEST));
 
         assertThat(thrown).isInstanceOf(MergeFailedException.class);
-        assertThat(describe(((MergeException) thrown).attempts())).containsExactly("a BREACHED", "b BREACHED", "c FAILED");
+        assertThat(describe(((MergeException) thrown).attempts()))
+                .containsExactly("a BREACHED", "b BREACHED", "c FAILED");
         assertThat(thrown.getSuppressed()).hasSize(2);
     }
 
@@ -415,7 +275,8 @@ class MergePolicyTest {
 
     @Test
     void estimate_joinsWhatStandsAgainstEach() {
-        MergePolicy policy = MergePolicy.startingWith(ScriptedStrategy.named("a").predictingBreach(Resource.MEMORY))
+        MergePolicy policy = MergePolicy.startingWith(
+                        ScriptedStrategy.named("a").predictingBreach(Resource.MEMORY))
                 .fallbackTo(ScriptedStrategy.named("b").refusing("no such type"))
                 .fallbackTo(ScriptedStrategy.named("c").estimating(builder -> {
                     throw new StrategyUnavailableException("no network");
@@ -425,21 +286,20 @@ class MergePolicyTest {
         CostEstimate estimate = policy.estimate(REQUEST);
 
         assertThat(estimate.strategy()).isEqualTo("a > b > c");
-        assertThat(estimate.predictedBreaches()).extracting(LimitBreach::resource).containsExactly(Resource.MEMORY);
+        assertThat(estimate.predictedBreaches())
+                .extracting(LimitBreach::resource)
+                .containsExactly(Resource.MEMORY);
         assertThat(estimate.refusals()).containsExactly("b: no such type", "c: no network");
     }
 
     @Test
     void estimate_ofBadInputsIsTheFirstOne() {
         ScriptedStrategy second = ScriptedStrategy.named("b");
-        CostEstimate estimate = MergePolicy.of(ScriptedStrategy.named("a").findingInputProblem("[x] Cannot read"), second)
+        CostEstimate estimate = MergePolicy.of(
+                        ScriptedStrategy.named("a").findingInputProblem("[x] Cannot read"), second)
                 .estimate(REQUEST);
 
         assertThat(estimate.inputProblems()).containsExactly("[x] Cannot read");
         assertThat(second.calls()).isEmpty();
-    }
-
-    private static List<String> describe(List<Attempt> attempts) {
-        return attempts.stream().map(attempt -> attempt.strategy() + " " + attempt.outcome()).toList();
     }
 }

@@ -53,7 +53,15 @@ class MergeRequestTest {
 
     @Test
     void folder_isListedByNameWithoutSpineOutputAndHiddenFiles() throws IOException {
-        files("spine.parquet", "wide.parquet", ".hidden.parquet", "b.parquet", "a10.parquet", "a9.parquet", "C.parquet", "x.csv");
+        files(
+                "spine.parquet",
+                "wide.parquet",
+                ".hidden.parquet",
+                "b.parquet",
+                "a10.parquet",
+                "a9.parquet",
+                "C.parquet",
+                "x.csv");
         Files.createDirectory(folder.resolve("folder.parquet"));
         MergeRequest request = request().features(folder, "*.parquet").writeTo(folder.resolve("wide.parquet"));
 
@@ -65,7 +73,8 @@ class MergeRequestTest {
         files("spine.parquet", "a.parquet");
         Path roundabout = folder.resolve("nowhere").resolve("..").resolve("spine.parquet");
         MergeRequest.Builder byPath = MergeRequest.onKey("ts").spine(roundabout).features(folder, "*");
-        MergeRequest.Builder byUri = MergeRequest.onKey("ts").spine(roundabout.toUri()).features(folder, "*");
+        MergeRequest.Builder byUri =
+                MergeRequest.onKey("ts").spine(roundabout.toUri()).features(folder, "*");
 
         assertThat(names(byPath.writeTo(folder.resolve("wide.parquet")))).containsExactly("a.parquet");
         assertThat(names(byUri.writeTo(folder.resolve("wide.parquet")))).containsExactly("a.parquet");
@@ -100,14 +109,18 @@ class MergeRequestTest {
                 .features(folder.resolve("a.parquet"))
                 .writeTo(folder.resolve("wide.parquet"));
 
-        assertThatThrownBy(request::featureFiles).isInstanceOf(InvalidInputException.class).hasMessageContaining("a.parquet");
+        assertThatThrownBy(request::featureFiles)
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageContaining("a.parquet");
     }
 
     @Test
     void missingFolder_isRefusedByName() {
         MergeRequest request = request().features(folder.resolve("gone"), "*").writeTo(folder.resolve("wide.parquet"));
 
-        assertThatThrownBy(request::featureFiles).isInstanceOf(InvalidInputException.class).hasMessageContaining("gone");
+        assertThatThrownBy(request::featureFiles)
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageContaining("gone");
     }
 
     @Test
@@ -125,16 +138,21 @@ class MergeRequestTest {
         assertThatThrownBy(() -> MergeRequest.onKey("ts", "symbol", "ts"))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("[ts, symbol, ts]");
-        assertThat(MergeRequest.onKey("a", "b").spine(folder).writeTo(folder).keys()).containsExactly("a", "b");
+        assertThat(MergeRequest.onKey("a", "b").spine(folder).writeTo(folder).keys())
+                .containsExactly("a", "b");
     }
 
     static Stream<List<UnaryOperator<MergeRequest.Builder>>> rules() {
         return Stream.of(
                 List.of(it -> it.expectFeatureFiles(1), it -> it.expectFeatureFiles(2)),
                 List.of(it -> it.onDuplicateKey(DuplicateKeys.FIRST), it -> it.onDuplicateKey(DuplicateKeys.LAST)),
-                List.of(it -> it.onDuplicateSpineKey(SpineDuplicates.ALLOW), it -> it.onDuplicateSpineKey(SpineDuplicates.REJECT)),
+                List.of(
+                        it -> it.onDuplicateSpineKey(SpineDuplicates.ALLOW),
+                        it -> it.onDuplicateSpineKey(SpineDuplicates.REJECT)),
                 List.of(it -> it.onNameClash(NameClash.PREFIX), it -> it.onNameClash(NameClash.REJECT)),
-                List.of(it -> it.onExistingOutput(ExistingOutput.REPLACE), it -> it.onExistingOutput(ExistingOutput.REJECT)),
+                List.of(
+                        it -> it.onExistingOutput(ExistingOutput.REPLACE),
+                        it -> it.onExistingOutput(ExistingOutput.REJECT)),
                 List.of(it -> it.codec(Codec.ZSTD), it -> it.codec(Codec.SNAPPY)));
     }
 
@@ -190,20 +208,21 @@ class MergeRequestTest {
         Path b = Path.of("b.parquet");
 
         assertThat(Stream.of(
-                        MergeRequest.onKey("ts").spine(a).features(b),
-                        MergeRequest.onKey("ts2").spine(a).features(b),
-                        MergeRequest.onKey("ts", "x").spine(a).features(b),
-                        MergeRequest.onKey("x", "ts").spine(a).features(b),
-                        MergeRequest.onKey("ts").spine(b).features(a),
-                        MergeRequest.onKey("ts").spine(a).features(b, Path.of("c.parquet")),
-                        MergeRequest.onKey("ts").spine(a).features(Path.of("c.parquet"), b))
-                .map(MergeRequestTest::fingerprint))
+                                MergeRequest.onKey("ts").spine(a).features(b),
+                                MergeRequest.onKey("ts2").spine(a).features(b),
+                                MergeRequest.onKey("ts", "x").spine(a).features(b),
+                                MergeRequest.onKey("x", "ts").spine(a).features(b),
+                                MergeRequest.onKey("ts").spine(b).features(a),
+                                MergeRequest.onKey("ts").spine(a).features(b, Path.of("c.parquet")),
+                                MergeRequest.onKey("ts").spine(a).features(Path.of("c.parquet"), b))
+                        .map(MergeRequestTest::fingerprint))
                 .doesNotHaveDuplicates();
     }
 
     @Test
     void fingerprint_ignoresFoldersAndTheOutput() {
-        String here = fingerprint(MergeRequest.onKey("ts").spine(Path.of("x/s.parquet")).features(Path.of("x/a.parquet")));
+        String here = fingerprint(
+                MergeRequest.onKey("ts").spine(Path.of("x/s.parquet")).features(Path.of("x/a.parquet")));
         MergeRequest elsewhere = MergeRequest.onKey("ts")
                 .spine(URI.create("gs://bucket/s.parquet"))
                 .featureUris(List.of(URI.create("gs://bucket/y/a.parquet")))

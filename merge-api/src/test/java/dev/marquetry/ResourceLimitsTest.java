@@ -43,7 +43,8 @@ class ResourceLimitsTest {
         assertThat(limits.threads()).hasValue(6);
     }
 
-    private static Arguments setter(String name, UnaryOperator<ResourceLimits.Builder> one, UnaryOperator<ResourceLimits.Builder> other) {
+    private static Arguments setter(
+            String name, UnaryOperator<ResourceLimits.Builder> one, UnaryOperator<ResourceLimits.Builder> other) {
         return Arguments.of(name, one, other);
     }
 
@@ -54,7 +55,10 @@ class ResourceLimitsTest {
         Duration minute = Duration.ofMinutes(1);
         return Stream.of(
                 setter("max memory", limits -> limits.maxMemory(one), limits -> limits.maxMemory(two)),
-                setter("min free system memory", limits -> limits.minFreeSystemMemory(one), limits -> limits.minFreeSystemMemory(two)),
+                setter(
+                        "min free system memory",
+                        limits -> limits.minFreeSystemMemory(one),
+                        limits -> limits.minFreeSystemMemory(two)),
                 setter("min free disk", limits -> limits.minFreeDisk(one), limits -> limits.minFreeDisk(two)),
                 setter("max elapsed", limits -> limits.maxElapsed(second), limits -> limits.maxElapsed(minute)),
                 setter("max stall", limits -> limits.maxStall(second), limits -> limits.maxStall(minute)),

@@ -92,13 +92,15 @@ class TextTest {
 
     @Test
     void result_saysShapeSizeAndTime() {
-        MergeResult result = MergeResult.of("local", Path.of("/tmp/wide.parquet").toUri())
+        MergeResult result = MergeResult.of(
+                        "local", Path.of("/tmp/wide.parquet").toUri())
                 .shape(5, 6)
                 .bytes(1, 2048)
                 .elapsed(Duration.ofMillis(1500))
                 .build();
 
-        assertThat(result.toString()).isEqualTo("local wrote file:///tmp/wide.parquet: 5 rows x 6 columns, 2.0 KiB in 1.5 s");
+        assertThat(result.toString())
+                .isEqualTo("local wrote file:///tmp/wide.parquet: 5 rows x 6 columns, 2.0 KiB in 1.5 s");
         assertThat(result.attempts())
                 .singleElement()
                 .satisfies(attempt -> assertThat(attempt.outcome()).isEqualTo(Attempt.Outcome.SUCCEEDED));

@@ -32,7 +32,9 @@ class ColumnNamingTest {
                 NameClash.REJECT);
 
         assertThat(naming.problems()).hasSize(2);
-        assertThat(naming.problems().get(0)).contains("'close'", "spine.parquet, a.parquet").doesNotContain("b.parquet");
+        assertThat(naming.problems().get(0))
+                .contains("'close'", "spine.parquet, a.parquet")
+                .doesNotContain("b.parquet");
         assertThat(naming.problems().get(1)).contains("'x'", "a.parquet, b.parquet, c.parquet");
     }
 
@@ -56,7 +58,8 @@ class ColumnNamingTest {
 
     @Test
     void sameFileNameInTwoFolders_isAProblemEvenWithPrefixes() {
-        ColumnNaming naming = ColumnNaming.of(SPINE, List.of(file("a.parquet", "x"), file("a.parquet", "x")), NameClash.PREFIX);
+        ColumnNaming naming =
+                ColumnNaming.of(SPINE, List.of(file("a.parquet", "x"), file("a.parquet", "x")), NameClash.PREFIX);
 
         assertThat(naming.problems()).singleElement().asString().contains("'a__x'");
     }
@@ -70,6 +73,8 @@ class ColumnNamingTest {
 
     @Test
     void namesThatDifferInCaseOnly_doNotClash() {
-        assertThat(ColumnNaming.of(SPINE, List.of(file("a.parquet", "Close")), NameClash.REJECT).problems()).isEmpty();
+        assertThat(ColumnNaming.of(SPINE, List.of(file("a.parquet", "Close")), NameClash.REJECT)
+                        .problems())
+                .isEmpty();
     }
 }

@@ -90,13 +90,17 @@ abstract class Claims {
         MergeResult result = strategy.merge(request, progress);
         Map<String, String> after = contents();
         before.remove(folder.relativize(published).toString());
-        assertThat(after.remove(folder.relativize(published).toString())).as("output").isNotNull();
+        assertThat(after.remove(folder.relativize(published).toString()))
+                .as("output")
+                .isNotNull();
         assertThat(after).as("files beside the output").isEqualTo(before);
 
         Table table = Tables.read(published);
         assertThat(result.output()).isEqualTo(request.output());
         assertThat(result.rows()).as("rows in the result").isEqualTo(table.rows());
-        assertThat(result.columns()).as("columns in the result").isEqualTo(table.columns().size());
+        assertThat(result.columns())
+                .as("columns in the result")
+                .isEqualTo(table.columns().size());
         assertThat(result.outputBytes()).as("output bytes in the result").isEqualTo(Files.size(published));
         assertThat(result.attempts()).last().satisfies(last -> {
             assertThat(last.outcome()).isEqualTo(Outcome.SUCCEEDED);
@@ -141,7 +145,8 @@ abstract class Claims {
         Map<String, String> contents = new TreeMap<>();
         try (Stream<Path> files = Files.walk(folder)) {
             for (Path file : files.toList()) {
-                contents.put(folder.relativize(file).toString(), Files.isDirectory(file) ? "folder" : fingerprint(file));
+                contents.put(
+                        folder.relativize(file).toString(), Files.isDirectory(file) ? "folder" : fingerprint(file));
             }
         }
         return contents;

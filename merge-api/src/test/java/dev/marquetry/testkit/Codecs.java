@@ -49,15 +49,14 @@ final class Codecs {
     }
 
     static byte[] decompress(CompressionCodecName codec, byte[] packed, int plainBytes) throws IOException {
-        byte[] plain =
-                switch (codec) {
-                    case UNCOMPRESSED -> packed;
-                    case SNAPPY -> Snappy.uncompress(packed);
-                    case ZSTD -> Zstd.decompress(packed, plainBytes);
-                    case GZIP -> new GZIPInputStream(new ByteArrayInputStream(packed)).readAllBytes();
-                    case LZ4_RAW -> unLz4(packed, plainBytes);
-                    case LZO, BROTLI, LZ4 -> throw new IOException("the kit does not read codec " + codec);
-                };
+        byte[] plain = switch (codec) {
+            case UNCOMPRESSED -> packed;
+            case SNAPPY -> Snappy.uncompress(packed);
+            case ZSTD -> Zstd.decompress(packed, plainBytes);
+            case GZIP -> new GZIPInputStream(new ByteArrayInputStream(packed)).readAllBytes();
+            case LZ4_RAW -> unLz4(packed, plainBytes);
+            case LZO, BROTLI, LZ4 -> throw new IOException("the kit does not read codec " + codec);
+        };
         if (plain.length != plainBytes) {
             throw new IOException("page of " + plainBytes + " bytes decompressed to " + plain.length);
         }

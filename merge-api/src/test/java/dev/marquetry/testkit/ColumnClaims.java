@@ -60,11 +60,30 @@ abstract class ColumnClaims extends Claims {
         @Nullable Object[] laterValues = Arrays.copyOfRange(values, 1, rows);
         Object[] present = type.values().toArray();
         Table wide = merge(
-                Fixtures.table("spine").key("ts", keys).column(type.type(Repetition.OPTIONAL, "own"), values).writeTo(in),
-                Fixtures.table("same").key("ts", keys).column(type.type(Repetition.OPTIONAL, "same"), values).writeTo(in),
-                Fixtures.table("turned").pageVersion2().key("ts", turnedKeys).column(type.type(Repetition.OPTIONAL, "turned"), turned).writeTo(in),
-                Fixtures.table("later").noDictionary().key("ts", laterKeys).column(type.type(Repetition.OPTIONAL, "later"), laterValues).writeTo(in),
-                Fixtures.table("full").pageVersion2().noDictionary().key("ts", Arrays.copyOf(keys, rows - 1)).column(type.type(Repetition.REQUIRED, "full"), present).writeTo(in));
+                Fixtures.table("spine")
+                        .key("ts", keys)
+                        .column(type.type(Repetition.OPTIONAL, "own"), values)
+                        .writeTo(in),
+                Fixtures.table("same")
+                        .key("ts", keys)
+                        .column(type.type(Repetition.OPTIONAL, "same"), values)
+                        .writeTo(in),
+                Fixtures.table("turned")
+                        .pageVersion2()
+                        .key("ts", turnedKeys)
+                        .column(type.type(Repetition.OPTIONAL, "turned"), turned)
+                        .writeTo(in),
+                Fixtures.table("later")
+                        .noDictionary()
+                        .key("ts", laterKeys)
+                        .column(type.type(Repetition.OPTIONAL, "later"), laterValues)
+                        .writeTo(in),
+                Fixtures.table("full")
+                        .pageVersion2()
+                        .noDictionary()
+                        .key("ts", Arrays.copyOf(keys, rows - 1))
+                        .column(type.type(Repetition.REQUIRED, "full"), present)
+                        .writeTo(in));
 
         assertThat(wide.exact("own")).as("in the spine").isEqualTo(Table.exact(values));
         assertThat(wide.exact("same")).as("with identical keys").isEqualTo(Table.exact(values));
@@ -74,7 +93,9 @@ abstract class ColumnClaims extends Claims {
         assertThat(wide.exact("later")).as("with the first key missing").isEqualTo(Table.exact(laterValues));
         assertThat(wide.exact("full")).as("from a REQUIRED column").isEqualTo(Table.exact(values));
         for (String column : wide.columns().subList(1, 6)) {
-            assertThat(wide.field(column)).usingComparator(ColumnClaims::compareTypes).isEqualTo(type.type(Repetition.OPTIONAL, column));
+            assertThat(wide.field(column))
+                    .usingComparator(ColumnClaims::compareTypes)
+                    .isEqualTo(type.type(Repetition.OPTIONAL, column));
         }
     }
 
@@ -93,11 +114,16 @@ abstract class ColumnClaims extends Claims {
         Arrays.setAll(keys, row -> (long) -row);
         PrimitiveType required = type.type(Repetition.REQUIRED, "own");
         Table wide = merge(
-                Fixtures.table("spine").key("ts", keys).column(required, type.values().toArray()).writeTo(in),
+                Fixtures.table("spine")
+                        .key("ts", keys)
+                        .column(required, type.values().toArray())
+                        .writeTo(in),
                 Fixtures.table("a").key("ts", -1).column("a", 1.0).writeTo(in));
 
         assertThat(wide.exact("own")).isEqualTo(Table.exact(type.values().toArray()));
-        assertThat(wide.field("own")).usingComparator(ColumnClaims::compareTypes).isEqualTo(required);
+        assertThat(wide.field("own"))
+                .usingComparator(ColumnClaims::compareTypes)
+                .isEqualTo(required);
     }
 
     /** Compares all that a reader of the file sees of a type; the order of its statistics is checked with them. */
@@ -114,26 +140,59 @@ abstract class ColumnClaims extends Claims {
 
     @Test
     final void spineColumns_keepTheirRepetitionAndFeaturesAreOptional() throws IOException {
-        Path spine = Fixtures.table("spine").key("ts", 1, 2).required().column("y", 1.0, 2.0).writeTo(in);
-        Path feature = Fixtures.table("a").key("ts", 1, 2).required().column("a", 0.1, 0.2).required().column("b", 1.1, 1.2).writeTo(in);
+        Path spine = Fixtures.table("spine")
+                .key("ts", 1, 2)
+                .required()
+                .column("y", 1.0, 2.0)
+                .writeTo(in);
+        Path feature = Fixtures.table("a")
+                .key("ts", 1, 2)
+                .required()
+                .column("a", 0.1, 0.2)
+                .required()
+                .column("b", 1.1, 1.2)
+                .writeTo(in);
         Table wide = merge(spine, feature);
 
-        assertThat(wide.field("ts")).usingComparator(ColumnClaims::compareTypes).isEqualTo(Types.required(INT64).named("ts"));
-        assertThat(wide.field("y")).usingComparator(ColumnClaims::compareTypes).isEqualTo(Types.optional(DOUBLE).named("y"));
-        assertThat(wide.field("a")).usingComparator(ColumnClaims::compareTypes).isEqualTo(Types.optional(DOUBLE).named("a"));
-        assertThat(wide.field("b")).usingComparator(ColumnClaims::compareTypes).isEqualTo(Types.optional(DOUBLE).named("b"));
+        assertThat(wide.field("ts"))
+                .usingComparator(ColumnClaims::compareTypes)
+                .isEqualTo(Types.required(INT64).named("ts"));
+        assertThat(wide.field("y"))
+                .usingComparator(ColumnClaims::compareTypes)
+                .isEqualTo(Types.optional(DOUBLE).named("y"));
+        assertThat(wide.field("a"))
+                .usingComparator(ColumnClaims::compareTypes)
+                .isEqualTo(Types.optional(DOUBLE).named("a"));
+        assertThat(wide.field("b"))
+                .usingComparator(ColumnClaims::compareTypes)
+                .isEqualTo(Types.optional(DOUBLE).named("b"));
         assertThat(wide.values("a")).containsExactly(0.1, 0.2);
     }
 
     @Test
     final void columns_comeInRequestOrderAndThenFileOrder() throws IOException {
-        Path spine = Fixtures.table("spine").column("y", 1.0).key("ts", 1).column("b", 2.0).writeTo(in);
-        Path first = Fixtures.table("zz").column("z", 3.0).column("a", 4.0).key("ts", 1).column("m", 5.0).writeTo(in);
-        Path second = Fixtures.table("aa").key("ts", 1).column("k", 6.0).column("c", 7.0).writeTo(in);
+        Path spine = Fixtures.table("spine")
+                .column("y", 1.0)
+                .key("ts", 1)
+                .column("b", 2.0)
+                .writeTo(in);
+        Path first = Fixtures.table("zz")
+                .column("z", 3.0)
+                .column("a", 4.0)
+                .key("ts", 1)
+                .column("m", 5.0)
+                .writeTo(in);
+        Path second = Fixtures.table("aa")
+                .key("ts", 1)
+                .column("k", 6.0)
+                .column("c", 7.0)
+                .writeTo(in);
         Table wide = merge(spine, first, second);
 
         assertThat(wide.columns()).containsExactly("y", "ts", "b", "z", "a", "m", "k", "c");
-        assertThat(wide.schema().getFields()).extracting(field -> field.getName()).isEqualTo(wide.columns());
+        assertThat(wide.schema().getFields())
+                .extracting(field -> field.getName())
+                .isEqualTo(wide.columns());
         assertThat(List.of(wide.values("z"), wide.values("m"), wide.values("c")))
                 .containsExactly(List.of(3.0), List.of(5.0), List.of(7.0));
     }
@@ -145,7 +204,8 @@ abstract class ColumnClaims extends Claims {
             Fixtures.table(name).key("ts", 1).column("from_" + name, 1.0).writeTo(in);
         }
         Files.writeString(in.resolve("notes.txt"), "no Parquet file");
-        Table wide = merge(MergeRequest.onKey("ts").spine(spine).features(in, "*.parquet").writeTo(output));
+        Table wide = merge(
+                MergeRequest.onKey("ts").spine(spine).features(in, "*.parquet").writeTo(output));
 
         assertThat(wide.columns()).containsExactly("ts", "from_C", "from_a10", "from_a9", "from_b");
     }
@@ -153,9 +213,22 @@ abstract class ColumnClaims extends Claims {
     @Test
     final void clashingNames_areRefusedAllAtOnceInAllFiles() throws IOException {
         Path spine = Fixtures.table("spine").key("ts", 1).column("price", 1.0).writeTo(in);
-        Path one = Fixtures.table("one").key("ts", 1).column("price", 1.0).column("volume", 1.0).column("alone", 1.0).writeTo(in);
-        Path two = Fixtures.table("two").key("ts", 1).column("volume", 1.0).column("depth", 1.0).writeTo(in);
-        Path three = Fixtures.table("three").key("ts", 1).column("depth", 1.0).column("volume", 1.0).writeTo(in);
+        Path one = Fixtures.table("one")
+                .key("ts", 1)
+                .column("price", 1.0)
+                .column("volume", 1.0)
+                .column("alone", 1.0)
+                .writeTo(in);
+        Path two = Fixtures.table("two")
+                .key("ts", 1)
+                .column("volume", 1.0)
+                .column("depth", 1.0)
+                .writeTo(in);
+        Path three = Fixtures.table("three")
+                .key("ts", 1)
+                .column("depth", 1.0)
+                .column("volume", 1.0)
+                .writeTo(in);
 
         assertRefused(spine, one, two, three)
                 .contains("price", "volume", "depth")
@@ -166,8 +239,17 @@ abstract class ColumnClaims extends Claims {
     @Test
     final void clashingNames_arePrefixedByTheFilesWhereAsked() throws IOException {
         Path spine = Fixtures.table("spine").key("ts", 1).column("close", 1.0).writeTo(in);
-        Path rsi = Fixtures.table("rsi").key("ts", 1).column("close", 2.0).column("upper", 3.0).column("rsi", 4.0).writeTo(in);
-        Path bands = Fixtures.table("bands").key("ts", 1).column("upper", 5.0).column("close", 6.0).writeTo(in);
+        Path rsi = Fixtures.table("rsi")
+                .key("ts", 1)
+                .column("close", 2.0)
+                .column("upper", 3.0)
+                .column("rsi", 4.0)
+                .writeTo(in);
+        Path bands = Fixtures.table("bands")
+                .key("ts", 1)
+                .column("upper", 5.0)
+                .column("close", 6.0)
+                .writeTo(in);
         Table wide = merge(onTs(spine, rsi, bands).onNameClash(NameClash.PREFIX).writeTo(output));
 
         assertThat(wide.columns())
@@ -180,7 +262,11 @@ abstract class ColumnClaims extends Claims {
 
     @Test
     final void clashesThatPrefixingMakes_areRefused() throws IOException {
-        Path spine = Fixtures.table("spine").key("ts", 1).column("rsi__close", 1.0).column("close", 1.0).writeTo(in);
+        Path spine = Fixtures.table("spine")
+                .key("ts", 1)
+                .column("rsi__close", 1.0)
+                .column("close", 1.0)
+                .writeTo(in);
         Path rsi = Fixtures.table("rsi").key("ts", 1).column("close", 2.0).writeTo(in);
 
         assertRefused(onTs(spine, rsi).onNameClash(NameClash.PREFIX).writeTo(output))
@@ -189,13 +275,15 @@ abstract class ColumnClaims extends Claims {
 
     @Test
     final void unusualNames_areKept() throws Throwable {
-        List<String> names = List.of("a b", "ä€𝄞", "1st", "select", "quote\"d", "back`tick", "a'b", "back\\slash", "per%cent");
+        List<String> names =
+                List.of("a b", "ä€𝄞", "1st", "select", "quote\"d", "back`tick", "a'b", "back\\slash", "per%cent");
         needs(Capability.UNUSUAL_NAMES, () -> {
             Fixture feature = Fixtures.table("a").key("ts", 2, 1);
             names.forEach(name -> feature.column(name, 0.2, 0.1));
             Table wide = merge(Fixtures.table("spine").key("ts", 1, 2).writeTo(in), feature.writeTo(in));
 
-            assertThat(wide.columns()).isEqualTo(Stream.concat(Stream.of("ts"), names.stream()).toList());
+            assertThat(wide.columns())
+                    .isEqualTo(Stream.concat(Stream.of("ts"), names.stream()).toList());
             names.forEach(name -> assertThat(wide.values(name)).as(name).containsExactly(0.1, 0.2));
         });
     }
@@ -205,9 +293,14 @@ abstract class ColumnClaims extends Claims {
         needs(Capability.UNUSUAL_NAMES, () -> {
             Table wide = merge(
                     Fixtures.table("spine").key("ts", 1, 2).writeTo(in),
-                    Fixtures.table("a").key("ts", 2, 1).column("ema.12", 0.2, 0.1).writeTo(in));
+                    Fixtures.table("a")
+                            .key("ts", 2, 1)
+                            .column("ema.12", 0.2, 0.1)
+                            .writeTo(in));
 
-            assertThat(wide.schema().getFields()).extracting(field -> field.getName()).containsExactly("ts", "ema.12");
+            assertThat(wide.schema().getFields())
+                    .extracting(field -> field.getName())
+                    .containsExactly("ts", "ema.12");
             assertThat(wide.values("ema.12")).containsExactly(0.1, 0.2);
         });
     }
@@ -229,7 +322,11 @@ abstract class ColumnClaims extends Claims {
     @Test
     final void nestedColumn_isKeptOrRefusedByNameAndNeverDropped() throws IOException {
         Path spine = Fixtures.table("spine").key("ts", 1, 2).writeTo(in);
-        Path feature = Fixtures.table("deep").key("ts", 2, 1).nested("point", 0.2, null).column("a", 0.2, 0.1).writeTo(in);
+        Path feature = Fixtures.table("deep")
+                .key("ts", 2, 1)
+                .nested("point", 0.2, null)
+                .column("a", 0.2, 0.1)
+                .writeTo(in);
         Table wide;
         try {
             wide = merge(spine, feature);
@@ -246,7 +343,9 @@ abstract class ColumnClaims extends Claims {
     @Test
     final void footer_saysWhichVersionAndRequestMadeIt() throws IOException {
         Path spine = Fixtures.table("spine").key("ts", 1).writeTo(in);
-        MergeRequest request = onTs(spine, Fixtures.table("a").key("ts", 1).column("a", 1.0).writeTo(in)).writeTo(output);
+        MergeRequest request = onTs(
+                        spine, Fixtures.table("a").key("ts", 1).column("a", 1.0).writeTo(in))
+                .writeTo(output);
         Table wide = merge(request);
 
         assertThat(wide.metadata().get("marquetry.version")).isNotBlank();
@@ -256,7 +355,11 @@ abstract class ColumnClaims extends Claims {
     @Test
     final void footer_saysWhereEachColumnIsFrom() throws IOException {
         Path spine = Fixtures.table("spine").key("ts", 1).column("close", 1.0).writeTo(in);
-        Path rsi = Fixtures.table("rsi").key("ts", 1).column("close", 2.0).column("r", 3.0).writeTo(in);
+        Path rsi = Fixtures.table("rsi")
+                .key("ts", 1)
+                .column("close", 2.0)
+                .column("r", 3.0)
+                .writeTo(in);
         Table wide = merge(onTs(spine, rsi).onNameClash(NameClash.PREFIX).writeTo(output));
 
         assertThat(wide.metadata())
@@ -270,8 +373,17 @@ abstract class ColumnClaims extends Claims {
 
     @Test
     final void footer_carriesNoInputsIdeaOfItsSchema() throws IOException {
-        Path spine = Fixtures.table("spine").key("ts", 1).metadata("ARROW:schema", "stale-spine").metadata("pandas", "stale-spine").writeTo(in);
-        Path feature = Fixtures.table("a").key("ts", 1).column("a", 1.0).metadata("ARROW:schema", "stale-a").metadata("pandas", "stale-a").writeTo(in);
+        Path spine = Fixtures.table("spine")
+                .key("ts", 1)
+                .metadata("ARROW:schema", "stale-spine")
+                .metadata("pandas", "stale-spine")
+                .writeTo(in);
+        Path feature = Fixtures.table("a")
+                .key("ts", 1)
+                .column("a", 1.0)
+                .metadata("ARROW:schema", "stale-a")
+                .metadata("pandas", "stale-a")
+                .writeTo(in);
         Table wide = merge(spine, feature);
 
         assertThat(wide.metadata().values()).noneMatch(value -> value.contains("stale"));

@@ -59,14 +59,17 @@ abstract class ConductClaims extends Claims {
     }
 
     private MergeRequest.Builder builder() {
-        Path spine = Fixtures.table("spine").key("ts", LongStream.range(0, ROWS)).writeTo(in);
+        Path spine =
+                Fixtures.table("spine").key("ts", LongStream.range(0, ROWS)).writeTo(in);
         List<Path> features = new ArrayList<>();
         for (int file = 0; file < FEATURES; file++) {
             int step = file % 3 == 0 ? 1 : -1;
             LongStream keys = LongStream.range(0, ROWS).map(key -> step > 0 ? key : ROWS - 1 - key);
             features.add(Fixtures.table("f" + file)
                     .key("ts", keys)
-                    .column("v" + file, DoubleStream.iterate(file, value -> value + 0.25).limit(ROWS))
+                    .column(
+                            "v" + file,
+                            DoubleStream.iterate(file, value -> value + 0.25).limit(ROWS))
                     .writeTo(in));
         }
         return onTs(spine, paths(features));
@@ -177,7 +180,9 @@ abstract class ConductClaims extends Claims {
         try {
             strategy.merge(request, progress);
         } finally {
-            assertThat(Thread.interrupted()).as("interrupt flag after the merge").isTrue();
+            assertThat(Thread.interrupted())
+                    .as("interrupt flag after the merge")
+                    .isTrue();
         }
     }
 
@@ -216,8 +221,8 @@ abstract class ConductClaims extends Claims {
             List<Future<MergeResult>> merges = new ArrayList<>();
             for (String name : List.of("left", "right")) {
                 AtomicBoolean met = new AtomicBoolean();
-                merges.add(threads.submit(() -> strategy.merge(
-                        request.writeTo(output.resolveSibling(name + ".parquet")), progress -> {
+                merges.add(threads.submit(() ->
+                        strategy.merge(request.writeTo(output.resolveSibling(name + ".parquet")), progress -> {
                             if (isBeforePublish(progress) && met.compareAndSet(false, true)) {
                                 await(bothAreRunning);
                             }
@@ -250,7 +255,8 @@ abstract class ConductClaims extends Claims {
     @Test
     final void sameRequestTwice_givesTheSameBytes() throws Throwable {
         needs(Capability.REPRODUCIBLE_BYTES, () -> {
-            MergeRequest request = builder().onExistingOutput(ExistingOutput.REPLACE).writeTo(output);
+            MergeRequest request =
+                    builder().onExistingOutput(ExistingOutput.REPLACE).writeTo(output);
             merge(request);
             byte[] first = Files.readAllBytes(output);
             merge(request);
@@ -262,9 +268,16 @@ abstract class ConductClaims extends Claims {
     @Test
     final void threadsAndBudget_doNotChangeTheBytes() throws Throwable {
         needs(Capability.REPRODUCIBLE_BYTES, () -> {
-            MergeRequest request = builder().onExistingOutput(ExistingOutput.REPLACE).writeTo(output);
-            ResourceLimits small = ResourceLimits.builder().maxMemory(MemorySize.mib(48)).threads(1).build();
-            ResourceLimits large = ResourceLimits.builder().maxMemory(MemorySize.gib(1)).threads(4).build();
+            MergeRequest request =
+                    builder().onExistingOutput(ExistingOutput.REPLACE).writeTo(output);
+            ResourceLimits small = ResourceLimits.builder()
+                    .maxMemory(MemorySize.mib(48))
+                    .threads(1)
+                    .build();
+            ResourceLimits large = ResourceLimits.builder()
+                    .maxMemory(MemorySize.gib(1))
+                    .threads(4)
+                    .build();
             merge(strategy(small), request, ProgressListener.none());
             byte[] first = Files.readAllBytes(output);
             merge(strategy(large), request, ProgressListener.none());

@@ -59,10 +59,16 @@ abstract class FileClaims extends Claims {
                 .toArray();
         return Fixtures.table(name)
                 .key("ts", LongStream.of(keys))
-                .column(name + "_d", LongStream.of(keys).mapToObj(FileClaims::number).toArray(Double[]::new))
+                .column(
+                        name + "_d",
+                        LongStream.of(keys).mapToObj(FileClaims::number).toArray(Double[]::new))
                 .longs(name + "_l", LongStream.of(keys).boxed().toArray(Long[]::new))
-                .strings(name + "_s", LongStream.of(keys).mapToObj(FileClaims::text).toArray(String[]::new))
-                .booleans(name + "_b", LongStream.of(keys).mapToObj(key -> key % 3 == 0).toArray(Boolean[]::new));
+                .strings(
+                        name + "_s",
+                        LongStream.of(keys).mapToObj(FileClaims::text).toArray(String[]::new))
+                .booleans(
+                        name + "_b",
+                        LongStream.of(keys).mapToObj(key -> key % 3 == 0).toArray(Boolean[]::new));
     }
 
     private static @Nullable Double number(long key) {
@@ -93,13 +99,18 @@ abstract class FileClaims extends Claims {
 
     /** Merges one file for each way rows can lie, laid out by {@code layout}, with a spine of row groups of 100 rows. */
     private void mergeLaidOut(UnaryOperator<Fixture> layout) throws IOException {
-        Path spine = Fixtures.table("spine").key("ts", LongStream.range(0, ROWS)).rowGroupRows(100).pageRows(40).writeTo(in);
+        Path spine = Fixtures.table("spine")
+                .key("ts", LongStream.range(0, ROWS))
+                .rowGroupRows(100)
+                .pageRows(40)
+                .writeTo(in);
         Path same = layout.apply(laidOut("same", Rows.IDENTICAL)).writeTo(in);
         Path gaps = layout.apply(laidOut("gaps", Rows.GAPS)).writeTo(in);
         Path turned = layout.apply(laidOut("turned", Rows.TURNED)).writeTo(in);
         Table wide = merge(spine, same, gaps, turned);
 
-        assertThat(wide.values("ts")).isEqualTo(LongStream.range(0, ROWS).boxed().toList());
+        assertThat(wide.values("ts"))
+                .isEqualTo(LongStream.range(0, ROWS).boxed().toList());
         assertLaidOut(wide, "same", Rows.IDENTICAL);
         assertLaidOut(wide, "gaps", Rows.GAPS);
         assertLaidOut(wide, "turned", Rows.TURNED);
@@ -170,8 +181,12 @@ abstract class FileClaims extends Claims {
                     fixture = second ? fixture.pageVersion2() : fixture;
                     features.add(
                             turned == 0
-                                    ? fixture.key("ts", 1, 2, 3).strings("a", "x", null, "z").writeTo(in)
-                                    : fixture.key("ts", 3, 1).column("b", 0.3, 0.1).writeTo(in));
+                                    ? fixture.key("ts", 1, 2, 3)
+                                            .strings("a", "x", null, "z")
+                                            .writeTo(in)
+                                    : fixture.key("ts", 3, 1)
+                                            .column("b", 0.3, 0.1)
+                                            .writeTo(in));
                 }
                 Table wide = merge(onTs(spine, paths(features)).writeTo(output.resolveSibling(name + ".parquet")));
 
@@ -184,9 +199,26 @@ abstract class FileClaims extends Claims {
     @Test
     final void inputCodecs_areKept() throws Throwable {
         needs(Capability.OUTPUT_CODECS, () -> {
-            Path spine = Fixtures.table("spine").codec(GZIP).key("ts", 1, 2, 3).codec(ZSTD).column("y", 1.0, 2.0, 3.0).writeTo(in);
-            Path same = Fixtures.table("same").key("ts", 1, 2, 3).codec(ZSTD).column("z", 1.0, 2.0, 3.0).codec(UNCOMPRESSED).column("u", 1.0, 2.0, 3.0).writeTo(in);
-            Path turned = Fixtures.table("turned").key("ts", 3, 1).codec(LZ4_RAW).column("l", 0.3, 0.1).codec(SNAPPY).column("s", 0.3, 0.1).writeTo(in);
+            Path spine = Fixtures.table("spine")
+                    .codec(GZIP)
+                    .key("ts", 1, 2, 3)
+                    .codec(ZSTD)
+                    .column("y", 1.0, 2.0, 3.0)
+                    .writeTo(in);
+            Path same = Fixtures.table("same")
+                    .key("ts", 1, 2, 3)
+                    .codec(ZSTD)
+                    .column("z", 1.0, 2.0, 3.0)
+                    .codec(UNCOMPRESSED)
+                    .column("u", 1.0, 2.0, 3.0)
+                    .writeTo(in);
+            Path turned = Fixtures.table("turned")
+                    .key("ts", 3, 1)
+                    .codec(LZ4_RAW)
+                    .column("l", 0.3, 0.1)
+                    .codec(SNAPPY)
+                    .column("s", 0.3, 0.1)
+                    .writeTo(in);
             Table wide = merge(spine, same, turned);
 
             assertThat(wide.columns().stream().collect(Collectors.toMap(column -> column, wide::codecs)))
@@ -205,7 +237,11 @@ abstract class FileClaims extends Claims {
     @EnumSource(value = Codec.class, mode = EnumSource.Mode.EXCLUDE, names = "AS_INPUT")
     final void namedCodec_isUsedForAllColumns(Codec codec) throws Throwable {
         needs(Capability.OUTPUT_CODECS, () -> {
-            Path other = Fixtures.table("b").codec(ZSTD).key("ts", 1, 2, 3).strings("b", "x", null, "z").writeTo(in);
+            Path other = Fixtures.table("b")
+                    .codec(ZSTD)
+                    .key("ts", 1, 2, 3)
+                    .strings("b", "x", null, "z")
+                    .writeTo(in);
             Table wide = merge(onTs(spine(), feature(), other).codec(codec).writeTo(output));
 
             for (String column : wide.columns()) {
@@ -243,7 +279,8 @@ abstract class FileClaims extends Claims {
 
     @Test
     final void expectedCount_isMerged() throws IOException {
-        assertThat(merge(onTs(spine(), feature()).expectFeatureFiles(1).writeTo(output)).values("a"))
+        assertThat(merge(onTs(spine(), feature()).expectFeatureFiles(1).writeTo(output))
+                        .values("a"))
                 .containsExactly(0.1, 0.2, 0.3);
     }
 
@@ -306,7 +343,12 @@ abstract class FileClaims extends Claims {
 
     @Test
     final void damagedKeyPage_isRefusedByName() throws IOException {
-        Path odd = Fixtures.table("odd").codec(UNCOMPRESSED).noDictionary().key("ts", 1, 2, 3).column("o", 1.0, 2.0, 3.0).writeTo(in);
+        Path odd = Fixtures.table("odd")
+                .codec(UNCOMPRESSED)
+                .noDictionary()
+                .key("ts", 1, 2, 3)
+                .column("o", 1.0, 2.0, 3.0)
+                .writeTo(in);
         int endOfKeys = Math.toIntExact(4 + Tables.read(odd).chunks("ts").get(0).getTotalSize());
         byte[] bytes = Files.readAllBytes(odd);
         bytes[endOfKeys - 1] ^= 0x40;
@@ -317,8 +359,14 @@ abstract class FileClaims extends Claims {
 
     @Test
     final void damagedColumnPage_isRefusedByNameWhenItsRowsMove() throws IOException {
-        Path odd = Fixtures.table("odd").codec(UNCOMPRESSED).noDictionary().column("o", 1.0, 2.0, 3.0).key("ts", 3, 1, 2).writeTo(in);
-        int endOfColumn = Math.toIntExact(4 + Tables.read(odd).chunks("o").get(0).getTotalSize());
+        Path odd = Fixtures.table("odd")
+                .codec(UNCOMPRESSED)
+                .noDictionary()
+                .column("o", 1.0, 2.0, 3.0)
+                .key("ts", 3, 1, 2)
+                .writeTo(in);
+        int endOfColumn =
+                Math.toIntExact(4 + Tables.read(odd).chunks("o").get(0).getTotalSize());
         byte[] bytes = Files.readAllBytes(odd);
         bytes[endOfColumn - 1] ^= 0x40;
         Files.write(odd, bytes);
@@ -337,7 +385,9 @@ abstract class FileClaims extends Claims {
     @Test
     final void existingOutput_isReplacedWhereAsked() throws IOException {
         Files.writeString(output, "old");
-        Table wide = merge(onTs(spine(), feature()).onExistingOutput(ExistingOutput.REPLACE).writeTo(output));
+        Table wide = merge(onTs(spine(), feature())
+                .onExistingOutput(ExistingOutput.REPLACE)
+                .writeTo(output));
 
         assertThat(wide.values("a")).containsExactly(0.1, 0.2, 0.3);
     }
@@ -345,7 +395,8 @@ abstract class FileClaims extends Claims {
     @Test
     final void failedReplacement_keepsTheOldOutput() throws IOException {
         Files.writeString(output, "old");
-        Path doubled = Fixtures.table("doubled").key("ts", 1, 1).column("d", 1.0, 2.0).writeTo(in);
+        Path doubled =
+                Fixtures.table("doubled").key("ts", 1, 1).column("d", 1.0, 2.0).writeTo(in);
 
         assertRefused(onTs(spine(), feature(), doubled)
                         .onExistingOutput(ExistingOutput.REPLACE)
@@ -358,7 +409,8 @@ abstract class FileClaims extends Claims {
     final void missingOutputFolder_isRefusedAndNotCreated() throws IOException {
         Path nowhere = folder.resolve("nowhere");
 
-        assertRefused(onTs(spine(), feature()).writeTo(nowhere.resolve("wide.parquet"))).contains("nowhere");
+        assertRefused(onTs(spine(), feature()).writeTo(nowhere.resolve("wide.parquet")))
+                .contains("nowhere");
         assertThat(nowhere).doesNotExist();
     }
 
@@ -366,13 +418,17 @@ abstract class FileClaims extends Claims {
     final void outputUnderAFile_isRefused() throws IOException {
         Path plainFile = Files.writeString(folder.resolve("plainfile"), "no folder");
 
-        assertRefused(onTs(spine(), feature()).writeTo(plainFile.resolve("wide.parquet"))).contains("plainfile");
+        assertRefused(onTs(spine(), feature()).writeTo(plainFile.resolve("wide.parquet")))
+                .contains("plainfile");
     }
 
     @Test
     final void outputThatIsAFolder_isRefused() throws IOException {
         Path taken = Files.createDirectory(folder.resolve("taken"));
 
-        assertRefused(onTs(spine(), feature()).onExistingOutput(ExistingOutput.REPLACE).writeTo(taken)).contains("taken");
+        assertRefused(onTs(spine(), feature())
+                        .onExistingOutput(ExistingOutput.REPLACE)
+                        .writeTo(taken))
+                .contains("taken");
     }
 }

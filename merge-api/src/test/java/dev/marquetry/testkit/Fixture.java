@@ -194,8 +194,9 @@ public final class Fixture {
     public Path writeTo(Path folder) {
         for (TableWriter.Column column : columns) {
             if (column.values().size() != columns.get(0).values().size()) {
-                throw new IllegalStateException("columns must have as many values as " + columns.get(0).type().getName()
-                        + " but " + column.type().getName() + " has " + column.values().size());
+                throw new IllegalStateException("columns must have as many values as "
+                        + columns.get(0).type().getName() + " but "
+                        + column.type().getName() + " has " + column.values().size());
             }
         }
         Path file = folder.resolve(name + ".parquet");
@@ -231,8 +232,8 @@ public final class Fixture {
             case DOUBLE -> value instanceof Double;
             case BOOLEAN -> value instanceof Boolean;
             case BINARY -> isBinary(value);
-            case FIXED_LEN_BYTE_ARRAY -> isBinary(value)
-                    && TableWriter.binary(value).length() == type.getTypeLength();
+            case FIXED_LEN_BYTE_ARRAY ->
+                isBinary(value) && TableWriter.binary(value).length() == type.getTypeLength();
             case INT96 -> isBinary(value) && TableWriter.binary(value).length() == 12;
         };
     }

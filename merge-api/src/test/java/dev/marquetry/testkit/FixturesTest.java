@@ -100,22 +100,37 @@ class FixturesTest {
 
     @Test
     void damagedPage_isToldByItsChecksum() throws IOException {
-        Path file = Fixtures.table("t").codec(CompressionCodecName.UNCOMPRESSED).noDictionary().column("v", 1.0, 2.0).writeTo(folder);
+        Path file = Fixtures.table("t")
+                .codec(CompressionCodecName.UNCOMPRESSED)
+                .noDictionary()
+                .column("v", 1.0, 2.0)
+                .writeTo(folder);
         byte[] bytes = Files.readAllBytes(file);
         int lastOfPage = Math.toIntExact(Tables.read(file).chunks("v").get(0).getTotalSize()) + 3;
         bytes[lastOfPage] ^= 1;
         Files.write(file, bytes);
 
-        assertThatThrownBy(() -> Tables.read(file)).hasMessageContaining("checksum").hasMessageContaining("t.parquet");
+        assertThatThrownBy(() -> Tables.read(file))
+                .hasMessageContaining("checksum")
+                .hasMessageContaining("t.parquet");
     }
 
     @Test
     void falseStatistics_areTold() throws IOException {
-        Path file = Fixtures.table("t").codec(CompressionCodecName.UNCOMPRESSED).noDictionary().column("v", 1.0, 2.0).writeTo(folder);
+        Path file = Fixtures.table("t")
+                .codec(CompressionCodecName.UNCOMPRESSED)
+                .noDictionary()
+                .column("v", 1.0, 2.0)
+                .writeTo(folder);
         Table honest = Tables.read(file);
-        Table other = Tables.read(Fixtures.table("o").codec(CompressionCodecName.UNCOMPRESSED).noDictionary().column("v", 1.0, 3.0).writeTo(folder));
+        Table other = Tables.read(Fixtures.table("o")
+                .codec(CompressionCodecName.UNCOMPRESSED)
+                .noDictionary()
+                .column("v", 1.0, 3.0)
+                .writeTo(folder));
 
-        assertThatThrownBy(() -> Tables.read(Files.readAllBytes(folder.resolve("o.parquet")), honest.footer()).checkMetadata())
+        assertThatThrownBy(() -> Tables.read(Files.readAllBytes(folder.resolve("o.parquet")), honest.footer())
+                        .checkMetadata())
                 .isInstanceOf(AssertionError.class)
                 .hasMessageContaining("maximum");
         assertThat(other.checkMetadata().values("v")).containsExactly(1.0, 3.0);
@@ -144,19 +159,29 @@ class FixturesTest {
                         .key("k", LongStream.range(0, 100))
                         .required()
                         .column("v", DoubleStream.iterate(0, v -> v + 0.5).limit(100))
-                        .strings("s", IntStream.range(0, 100).mapToObj(i -> i % 3 == 0 ? null : "s" + i % 7).toArray(String[]::new))
+                        .strings(
+                                "s",
+                                IntStream.range(0, 100)
+                                        .mapToObj(i -> i % 3 == 0 ? null : "s" + i % 7)
+                                        .toArray(String[]::new))
                         .column("none", new Double[100]);
                 fixture = second ? fixture.pageVersion2() : fixture;
                 Table table = Tables.read((dictionary ? fixture : fixture.noDictionary()).writeTo(folder))
                         .checkMetadata();
 
-                assertThat(table.values("k")).containsExactlyElementsOf(LongStream.range(0, 100).boxed().map(Object.class::cast).toList());
+                assertThat(table.values("k"))
+                        .containsExactlyElementsOf(LongStream.range(0, 100)
+                                .boxed()
+                                .map(Object.class::cast)
+                                .toList());
                 assertThat(table.values("v").get(99)).isEqualTo(49.5);
                 assertThat(table.values("s").subList(0, 4)).containsExactly(null, "s1", "s2", null);
                 assertThat(table.values("none")).hasSize(100).containsOnlyNulls();
                 assertThat(table.codecs("v")).containsExactly(codec);
                 assertThat(table.chunks("v")).hasSize(3);
-                assertThat(table.pages().stream().filter(page -> page.chunk() == table.chunks("v").get(0)))
+                assertThat(table.pages().stream()
+                                .filter(page ->
+                                        page.chunk() == table.chunks("v").get(0)))
                         .hasSize(6);
             }
         }

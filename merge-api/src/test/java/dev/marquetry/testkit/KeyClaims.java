@@ -80,7 +80,8 @@ abstract class KeyClaims extends Claims {
     private static @Nullable Capability keyCapability(TypeCase type) {
         if (type.logical() instanceof LogicalTypeAnnotation.DecimalLogicalTypeAnnotation) {
             return Capability.DECIMAL_KEYS;
-        } else if (type.logical() instanceof LogicalTypeAnnotation.IntLogicalTypeAnnotation width && !width.isSigned()) {
+        } else if (type.logical() instanceof LogicalTypeAnnotation.IntLogicalTypeAnnotation width
+                && !width.isSigned()) {
             return Capability.UNSIGNED_KEYS;
         } else if (type.physical() == BOOLEAN) {
             return Capability.BOOLEAN_KEYS;
@@ -106,9 +107,18 @@ abstract class KeyClaims extends Claims {
         PrimitiveType key = type.type(PrimitiveType.Repetition.OPTIONAL, "ts");
         Table wide = merge(
                 Fixtures.table("spine").column(key, values).writeTo(in),
-                Fixtures.table("same").column(key, values).column("same", forward).writeTo(in),
-                Fixtures.table("turned").column(key, turned).column("turned", backward).writeTo(in),
-                Fixtures.table("last").column(key, values[rows - 2]).column("last", 7.0).writeTo(in));
+                Fixtures.table("same")
+                        .column(key, values)
+                        .column("same", forward)
+                        .writeTo(in),
+                Fixtures.table("turned")
+                        .column(key, turned)
+                        .column("turned", backward)
+                        .writeTo(in),
+                Fixtures.table("last")
+                        .column(key, values[rows - 2])
+                        .column("last", 7.0)
+                        .writeTo(in));
 
         assertThat(wide.exact("ts")).isEqualTo(Table.exact(values));
         assertThat(wide.values("same")).containsExactly((Object[]) forward);
@@ -133,16 +143,40 @@ abstract class KeyClaims extends Claims {
         return List.of(
                 pair(int32, List.of(-1, 7), int64, List.of(-1L, 7L), List.of(0xffff_ffffL, (1L << 32) + 7), null),
                 pair(int64, List.of(-1L, 7L), int32, List.of(-1, 7), List.of(8), null),
-                pair(key(INT32, intType(8)), List.of(-5, 5), key(INT64, intType(64)), List.of(-5L, 5L), List.of(251L), null),
+                pair(
+                        key(INT32, intType(8)),
+                        List.of(-5, 5),
+                        key(INT64, intType(64)),
+                        List.of(-5L, 5L),
+                        List.of(251L),
+                        null),
                 pair(uint32, List.of(-1, 7), int64, List.of(0xffff_ffffL, 7L), List.of(-1L), Capability.UNSIGNED_KEYS),
                 pair(int32, List.of(5, 7, -1), uint32, List.of(5, 7), List.of(-1), Capability.UNSIGNED_KEYS),
                 pair(int64, List.of(5L, 7L, -1L), uint64, List.of(5L, 7L), List.of(-1L), Capability.UNSIGNED_KEYS),
                 pair(millis, List.of(-1L, 5L), micros, List.of(-1_000L, 5_000L), List.of(5_001L, -1L, 5L), null),
                 pair(micros, List.of(-1_000L, 5_000L), millis, List.of(-1L, 5L), List.of(-1_000L, 5_000L), null),
-                pair(millis, List.of(-1L, 5L), nanos, List.of(-1_000_000L, 5_000_000L), List.of(5_000_001L, -1L), Capability.NANOSECONDS),
+                pair(
+                        millis,
+                        List.of(-1L, 5L),
+                        nanos,
+                        List.of(-1_000_000L, 5_000_000L),
+                        List.of(5_000_001L, -1L),
+                        Capability.NANOSECONDS),
                 pair(nanos, List.of(-1_000L, 5_000L), micros, List.of(-1L, 5L), List.of(6L), Capability.NANOSECONDS),
-                pair(int96, List.of(early, late), millis, List.of(-1L, time.toEpochMilli()), List.of(0L), Capability.INT96_KEYS),
-                pair(millis, List.of(-1L, time.toEpochMilli()), int96, List.of(early, late), List.of(off), Capability.INT96_KEYS),
+                pair(
+                        int96,
+                        List.of(early, late),
+                        millis,
+                        List.of(-1L, time.toEpochMilli()),
+                        List.of(0L),
+                        Capability.INT96_KEYS),
+                pair(
+                        millis,
+                        List.of(-1L, time.toEpochMilli()),
+                        int96,
+                        List.of(early, late),
+                        List.of(off),
+                        Capability.INT96_KEYS),
                 pair(
                         key(INT32, timeType(true, TimeUnit.MILLIS)),
                         List.of(0, 86_399_999),
@@ -182,7 +216,9 @@ abstract class KeyClaims extends Claims {
         List<@Nullable Object> expected = new ArrayList<>(List.of(0.0, 1.0));
         expected.addAll(Collections.nCopies(pair.spineValues.size() - 2, null));
         Table wide = merge(
-                Fixtures.table("spine").column(pair.spine, pair.spineValues.toArray()).writeTo(in),
+                Fixtures.table("spine")
+                        .column(pair.spine, pair.spineValues.toArray())
+                        .writeTo(in),
                 Fixtures.table("a")
                         .column(pair.feature, keys.toArray())
                         .column("a", values.toArray(Double[]::new))
@@ -200,7 +236,9 @@ abstract class KeyClaims extends Claims {
         assertThat(millis * 1_000_000).as("wraps around").isEqualTo(wrapped);
         needs(Capability.NANOSECONDS, () -> {
             Table wide = merge(
-                    Fixtures.table("spine").column(key(INT64, timestampType(true, TimeUnit.MILLIS)), millis).writeTo(in),
+                    Fixtures.table("spine")
+                            .column(key(INT64, timestampType(true, TimeUnit.MILLIS)), millis)
+                            .writeTo(in),
                     Fixtures.table("a")
                             .column(key(INT64, timestampType(true, TimeUnit.NANOS)), wrapped)
                             .column("a", 1.0)
@@ -222,7 +260,10 @@ abstract class KeyClaims extends Claims {
                 .strings("symbol", "a", "ab", "b", "ab")
                 .key("ts", 2, 1, 1, 2)
                 .writeTo(in);
-        Table wide = merge(MergeRequest.onKey("ts", "symbol").spine(spine).features(feature).writeTo(output));
+        Table wide = merge(MergeRequest.onKey("ts", "symbol")
+                .spine(spine)
+                .features(feature)
+                .writeTo(output));
 
         assertThat(wide.columns()).containsExactly("ts", "symbol", "y", "a");
         assertThat(wide.values("a")).containsExactly(0.1, null, 0.3, 0.4);
@@ -230,9 +271,19 @@ abstract class KeyClaims extends Claims {
 
     @Test
     final void compositeStringKeys_areNotRunTogether() throws IOException {
-        Path spine = Fixtures.table("spine").strings("ts", "ab", "a", "").strings("symbol", "c", "bc", "abc").writeTo(in);
-        Path feature = Fixtures.table("a").strings("ts", "a").strings("symbol", "bc").column("a", 1.0).writeTo(in);
-        Table wide = merge(MergeRequest.onKey("ts", "symbol").spine(spine).features(feature).writeTo(output));
+        Path spine = Fixtures.table("spine")
+                .strings("ts", "ab", "a", "")
+                .strings("symbol", "c", "bc", "abc")
+                .writeTo(in);
+        Path feature = Fixtures.table("a")
+                .strings("ts", "a")
+                .strings("symbol", "bc")
+                .column("a", 1.0)
+                .writeTo(in);
+        Table wide = merge(MergeRequest.onKey("ts", "symbol")
+                .spine(spine)
+                .features(feature)
+                .writeTo(output));
 
         assertThat(wide.values("a")).containsExactly(null, 1.0, null);
     }
@@ -246,7 +297,10 @@ abstract class KeyClaims extends Claims {
                 .column("a", 1.0, 2.0, 3.0, 4.0)
                 .writeTo(in);
 
-        assertRefused(MergeRequest.onKey("ts", "symbol").spine(spine).features(feature).writeTo(output))
+        assertRefused(MergeRequest.onKey("ts", "symbol")
+                        .spine(spine)
+                        .features(feature)
+                        .writeTo(output))
                 .contains("a.parquet", "eurusd")
                 .matches(alone(4242))
                 .matches(alone(0))
@@ -256,17 +310,30 @@ abstract class KeyClaims extends Claims {
     @Test
     final void duplicateStringKey_isRefusedNamingIt() throws IOException {
         Path spine = Fixtures.table("spine").strings("ts", "x").writeTo(in);
-        Path feature = Fixtures.table("a").strings("ts", "y", "dopplar", "z", "dopplar").column("a", new Double[4]).writeTo(in);
+        Path feature = Fixtures.table("a")
+                .strings("ts", "y", "dopplar", "z", "dopplar")
+                .column("a", new Double[4])
+                .writeTo(in);
 
-        assertRefused(spine, feature).contains("a.parquet", "dopplar").matches(alone(1)).matches(alone(3));
+        assertRefused(spine, feature)
+                .contains("a.parquet", "dopplar")
+                .matches(alone(1))
+                .matches(alone(3));
     }
 
     @Test
     final void keysEqualAcrossUnits_areStillDuplicates() throws IOException {
         Path spine = Fixtures.table("spine").key("ts", 1).writeTo(in);
-        Path feature = Fixtures.table("a").column(key(INT32, intType(16)), 77, 1, 77).column("a", new Double[3]).writeTo(in);
+        Path feature = Fixtures.table("a")
+                .column(key(INT32, intType(16)), 77, 1, 77)
+                .column("a", new Double[3])
+                .writeTo(in);
 
-        assertRefused(spine, feature).contains("a.parquet").matches(alone(77)).matches(alone(0)).matches(alone(2));
+        assertRefused(spine, feature)
+                .contains("a.parquet")
+                .matches(alone(77))
+                .matches(alone(0))
+                .matches(alone(2));
     }
 
     @Test
@@ -276,14 +343,17 @@ abstract class KeyClaims extends Claims {
         Path one = Fixtures.table("one").key("time", 1).column("a", 1.0).writeTo(in);
         Path two = Fixtures.table("two").key("TS", 1).column("b", 1.0).writeTo(in);
 
-        assertRefused(spine, one, fine, two).contains("one.parquet", "two.parquet", "ts").doesNotContain("fine.parquet");
+        assertRefused(spine, one, fine, two)
+                .contains("one.parquet", "two.parquet", "ts")
+                .doesNotContain("fine.parquet");
     }
 
     @Test
     final void missingKeyColumnInTheSpine_isRefused() throws IOException {
         Path spine = Fixtures.table("targets").key("time", 1).writeTo(in);
 
-        assertRefused(spine, Fixtures.table("a").key("ts", 1).column("a", 1.0).writeTo(in)).contains("targets.parquet", "ts");
+        assertRefused(spine, Fixtures.table("a").key("ts", 1).column("a", 1.0).writeTo(in))
+                .contains("targets.parquet", "ts");
     }
 
     static List<PrimitiveType> otherKinds() {
@@ -299,15 +369,15 @@ abstract class KeyClaims extends Claims {
     @ParameterizedTest
     @MethodSource("otherKinds")
     final void keyOfAnotherType_isRefused(PrimitiveType other) throws IOException {
-        Object value =
-                switch (other.getPrimitiveTypeName()) {
-                    case BINARY -> "1";
-                    case INT32 -> 1;
-                    case BOOLEAN -> true;
-                    default -> 1L;
-                };
+        Object value = switch (other.getPrimitiveTypeName()) {
+            case BINARY -> "1";
+            case INT32 -> 1;
+            case BOOLEAN -> true;
+            default -> 1L;
+        };
         Path spine = Fixtures.table("spine").key("ts", 1).writeTo(in);
-        Path feature = Fixtures.table("odd").column(other, value).column("a", 1.0).writeTo(in);
+        Path feature =
+                Fixtures.table("odd").column(other, value).column("a", 1.0).writeTo(in);
 
         assertRefused(spine, feature).contains("odd.parquet", "ts");
     }
@@ -322,14 +392,14 @@ abstract class KeyClaims extends Claims {
     @ParameterizedTest
     @MethodSource("floatingPoint")
     final void floatingPointKey_isRefused(PrimitiveType floating) throws IOException {
-        Object value =
-                switch (floating.getPrimitiveTypeName()) {
-                    case FLOAT -> 1.0f;
-                    case DOUBLE -> 1.0;
-                    default -> new byte[2];
-                };
+        Object value = switch (floating.getPrimitiveTypeName()) {
+            case FLOAT -> 1.0f;
+            case DOUBLE -> 1.0;
+            default -> new byte[2];
+        };
         Path spine = Fixtures.table("spine").column(floating, value).writeTo(in);
-        Path feature = Fixtures.table("a").column(floating, value).column("a", 1.0).writeTo(in);
+        Path feature =
+                Fixtures.table("a").column(floating, value).column("a", 1.0).writeTo(in);
 
         assertRefused(spine, feature).contains("spine.parquet", "ts");
     }

@@ -30,8 +30,14 @@ abstract class LimitClaims extends Claims {
 
     private MergeRequest request() {
         Path spine = Fixtures.table("spine").key("ts", LongStream.range(0, 500)).writeTo(in);
-        Path one = Fixtures.table("one").key("ts", LongStream.range(0, 500).map(key -> 499 - key)).column("a", new Double[500]).writeTo(in);
-        Path two = Fixtures.table("two").key("ts", LongStream.range(100, 300)).strings("b", new String[200]).writeTo(in);
+        Path one = Fixtures.table("one")
+                .key("ts", LongStream.range(0, 500).map(key -> 499 - key))
+                .column("a", new Double[500])
+                .writeTo(in);
+        Path two = Fixtures.table("two")
+                .key("ts", LongStream.range(100, 300))
+                .strings("b", new String[200])
+                .writeTo(in);
         return onTs(spine, one, two).writeTo(output);
     }
 
@@ -55,7 +61,8 @@ abstract class LimitClaims extends Claims {
     @Test
     final void memoryBreach_saysLimitAndNeed() throws Throwable {
         needs(Capability.MEMORY_LIMIT, () -> {
-            LimitBreach breach = failure(LimitBreachException.class, strategy(oneByte()), request()).breach();
+            LimitBreach breach = failure(LimitBreachException.class, strategy(oneByte()), request())
+                    .breach();
 
             assertThat(breach.limit()).isEqualTo(1);
             assertThat(breach.observed()).isGreaterThan(1);
@@ -86,7 +93,9 @@ abstract class LimitClaims extends Claims {
                 Capability.FREE_SYSTEM_MEMORY_LIMIT,
                 () -> assertBreaches(
                         Resource.SYSTEM_MEMORY,
-                        ResourceLimits.builder().minFreeSystemMemory(MORE_THAN_THERE_IS).build()));
+                        ResourceLimits.builder()
+                                .minFreeSystemMemory(MORE_THAN_THERE_IS)
+                                .build()));
     }
 
     @Test
@@ -116,7 +125,8 @@ abstract class LimitClaims extends Claims {
                 .threads(2)
                 .build();
 
-        assertThat(merge(strategy(ample), request(), ProgressListener.none()).rows()).isEqualTo(500);
+        assertThat(merge(strategy(ample), request(), ProgressListener.none()).rows())
+                .isEqualTo(500);
     }
 
     @Test
@@ -159,9 +169,13 @@ abstract class LimitClaims extends Claims {
             CostEstimate estimate = strategy(oneByte()).estimate(request);
 
             assertThat(estimate.fits()).isFalse();
-            assertThat(estimate.predictedBreaches()).extracting(LimitBreach::resource).contains(Resource.MEMORY);
+            assertThat(estimate.predictedBreaches())
+                    .extracting(LimitBreach::resource)
+                    .contains(Resource.MEMORY);
             assertThat(estimate.inputProblems()).isEmpty();
-            assertThat(failure(LimitBreachException.class, strategy(oneByte()), request).breach().resource())
+            assertThat(failure(LimitBreachException.class, strategy(oneByte()), request)
+                            .breach()
+                            .resource())
                     .isEqualTo(Resource.MEMORY);
         });
     }
@@ -172,11 +186,13 @@ abstract class LimitClaims extends Claims {
             Path spine = Fixtures.table("spine").key("ts", 1).writeTo(in);
             Path noKey = Fixtures.table("nokey").key("time", 1).column("a", 1.0).writeTo(in);
             Path rubbish = Files.writeString(in.resolve("rubbish.parquet"), "no Parquet file at all");
-            MergeRequest request = onTs(spine, noKey, rubbish, in.resolve("gone.parquet")).writeTo(output);
+            MergeRequest request =
+                    onTs(spine, noKey, rubbish, in.resolve("gone.parquet")).writeTo(output);
             CostEstimate estimate = strategy().estimate(request);
 
             assertThat(estimate.fits()).isFalse();
-            assertThat(String.join("\n", estimate.inputProblems())).contains("nokey.parquet", "rubbish.parquet", "gone.parquet");
+            assertThat(String.join("\n", estimate.inputProblems()))
+                    .contains("nokey.parquet", "rubbish.parquet", "gone.parquet");
             assertRefused(request).contains("nokey.parquet", "rubbish.parquet", "gone.parquet");
         });
     }
@@ -187,7 +203,8 @@ abstract class LimitClaims extends Claims {
             MergeRequest request = request();
             Files.writeString(output, "precious");
 
-            assertThat(String.join("\n", strategy().estimate(request).inputProblems())).contains("wide.parquet");
+            assertThat(String.join("\n", strategy().estimate(request).inputProblems()))
+                    .contains("wide.parquet");
         });
     }
 
@@ -195,7 +212,10 @@ abstract class LimitClaims extends Claims {
     final void estimateOfUnlistableFolder_doesNotThrow() throws Throwable {
         needs(Capability.FORESEEN_INPUT_PROBLEMS, () -> {
             Path spine = Fixtures.table("spine").key("ts", 1).writeTo(in);
-            MergeRequest request = MergeRequest.onKey("ts").spine(spine).features(in.resolve("nowhere"), "*").writeTo(output);
+            MergeRequest request = MergeRequest.onKey("ts")
+                    .spine(spine)
+                    .features(in.resolve("nowhere"), "*")
+                    .writeTo(output);
 
             assertThat(strategy().estimate(request).inputProblems()).anyMatch(problem -> problem.contains("nowhere"));
         });

@@ -48,6 +48,13 @@ public abstract class MergeStrategyContract {
     }
 
     @Nested
+    final class Duplicates extends DuplicateClaims {
+        Duplicates() {
+            super(MergeStrategyContract.this);
+        }
+    }
+
+    @Nested
     final class Keys extends KeyClaims {
         Keys() {
             super(MergeStrategyContract.this);

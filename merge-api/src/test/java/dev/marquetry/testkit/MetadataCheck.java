@@ -36,7 +36,8 @@ final class MetadataCheck {
         for (int group = 0; group < table.footer().getBlocks().size(); group++) {
             BlockMetaData block = table.footer().getBlocks().get(group);
             for (ColumnChunkMetaData chunk : block.getColumns()) {
-                String what = "row group " + group + ", column " + chunk.getPath().toDotString() + ": ";
+                String what =
+                        "row group " + group + ", column " + chunk.getPath().toDotString() + ": ";
                 List<Table.Page> pages = pages(group, chunk);
                 List<@Nullable Object> values = new ArrayList<>();
                 pages.forEach(page -> values.addAll(page.values()));
@@ -59,7 +60,8 @@ final class MetadataCheck {
         if (place == null) {
             return;
         }
-        OffsetIndex index = read(place, in -> ParquetMetadataConverter.fromParquetOffsetIndex(Util.readOffsetIndex(in)));
+        OffsetIndex index =
+                read(place, in -> ParquetMetadataConverter.fromParquetOffsetIndex(Util.readOffsetIndex(in)));
         List<Integer> firstRows = pages.stream().map(Table.Page::firstRow).toList();
         List<Integer> indexed = new ArrayList<>();
         for (int page = 0; page < index.getPageCount(); page++) {
@@ -69,7 +71,9 @@ final class MetadataCheck {
                 int body = Util.readPageHeader(in).compressed_page_size;
                 return in.available() - body;
             });
-            assertThat(bodyLeft).as(what + "bytes too many in the offset index, page " + page).isZero();
+            assertThat(bodyLeft)
+                    .as(what + "bytes too many in the offset index, page " + page)
+                    .isZero();
         }
         assertThat(indexed).as(what + "first rows in the offset index").isEqualTo(firstRows);
     }
@@ -80,8 +84,8 @@ final class MetadataCheck {
             return;
         }
         PrimitiveType type = chunk.getPrimitiveType();
-        ColumnIndex index = read(
-                place, in -> ParquetMetadataConverter.fromParquetColumnIndex(type, Util.readColumnIndex(in)));
+        ColumnIndex index =
+                read(place, in -> ParquetMetadataConverter.fromParquetColumnIndex(type, Util.readColumnIndex(in)));
         if (index == null) {
             return;
         }
@@ -93,7 +97,8 @@ final class MetadataCheck {
             assertThat(index.getNullPages().get(page)).as(where + ": null page").isEqualTo(allNull);
             Statistics.Builder bounds = Statistics.getBuilderForReading(type);
             if (!allNull) {
-                bounds.withMin(bytes(index.getMinValues().get(page))).withMax(bytes(index.getMaxValues().get(page)));
+                bounds.withMin(bytes(index.getMinValues().get(page)))
+                        .withMax(bytes(index.getMaxValues().get(page)));
             }
             if (index.getNullCounts() != null) {
                 bounds.withNumNulls(index.getNullCounts().get(page));
@@ -123,8 +128,12 @@ final class MetadataCheck {
     @SuppressWarnings("unchecked")
     private static <T extends Comparable<T>> void checkBounds(String what, Statistics<?> bounds, Object value) {
         Statistics<T> typed = (Statistics<T>) bounds;
-        assertThat(typed.compareMinToValue((T) value)).as(what + ": minimum and " + value).isLessThanOrEqualTo(0);
-        assertThat(typed.compareMaxToValue((T) value)).as(what + ": maximum and " + value).isGreaterThanOrEqualTo(0);
+        assertThat(typed.compareMinToValue((T) value))
+                .as(what + ": minimum and " + value)
+                .isLessThanOrEqualTo(0);
+        assertThat(typed.compareMaxToValue((T) value))
+                .as(what + ": maximum and " + value)
+                .isGreaterThanOrEqualTo(0);
     }
 
     private static boolean isNaN(PrimitiveType type, Object value) {

@@ -107,7 +107,8 @@ final class ReferenceKeys {
     }
 
     private static BigInteger integer(PrimitiveType type, Number value) {
-        boolean signed = !(type.getLogicalTypeAnnotation() instanceof IntLogicalTypeAnnotation width) || width.isSigned();
+        boolean signed =
+                !(type.getLogicalTypeAnnotation() instanceof IntLogicalTypeAnnotation width) || width.isSigned();
         if (signed) {
             return BigInteger.valueOf(value.longValue());
         }
@@ -121,12 +122,11 @@ final class ReferenceKeys {
         TimeUnit unit = logical instanceof TimestampLogicalTypeAnnotation timestamp
                 ? timestamp.getUnit()
                 : ((TimeLogicalTypeAnnotation) logical).getUnit();
-        long nanosPerUnit =
-                switch (unit) {
-                    case MILLIS -> 1_000_000;
-                    case MICROS -> 1_000;
-                    case NANOS -> 1;
-                };
+        long nanosPerUnit = switch (unit) {
+            case MILLIS -> 1_000_000;
+            case MICROS -> 1_000;
+            case NANOS -> 1;
+        };
         return BigInteger.valueOf(value.longValue()).multiply(BigInteger.valueOf(nanosPerUnit));
     }
 
@@ -153,7 +153,8 @@ final class ReferenceKeys {
         for (String column : columns) {
             Object value = table.values(column).get(row);
             boolean bytes = value instanceof byte[];
-            parts.add(column + "=" + (bytes ? Binary.fromConstantByteArray((byte[]) value).toStringUsingUTF8() : value));
+            parts.add(column + "="
+                    + (bytes ? Binary.fromConstantByteArray((byte[]) value).toStringUsingUTF8() : value));
         }
         return String.join(", ", parts);
     }

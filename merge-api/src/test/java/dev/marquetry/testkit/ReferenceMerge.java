@@ -130,8 +130,7 @@ public final class ReferenceMerge implements MergeStrategy {
     }
 
     private static long freeSystemMemory() {
-        return ((OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean())
-                .getFreeMemorySize();
+        return ((OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean()).getFreeMemorySize();
     }
 
     @Override
@@ -341,7 +340,8 @@ public final class ReferenceMerge implements MergeStrategy {
                     Input input = plan.inputs().get(file);
                     sources.add("{\"column\":" + quoted(plan.names().get(file).get(column))
                             + ",\"file\":" + quoted(input.file())
-                            + ",\"source\":" + quoted(input.columns().get(column).getName()) + "}");
+                            + ",\"source\":"
+                            + quoted(input.columns().get(column).getName()) + "}");
                 }
             }
             Map<String, String> metadata = new LinkedHashMap<>();
@@ -372,7 +372,9 @@ public final class ReferenceMerge implements MergeStrategy {
                     .files(filesDone, plan.inputs().size())
                     .columns(columnsDone, plan.columns())
                     .bytes(bytes(columnsDone), bytes(plan.columns()))
-                    .memory(plan.memoryBytes(), OptionalLong.of(limits.maxMemory().bytes()))
+                    .memory(
+                            plan.memoryBytes(),
+                            OptionalLong.of(limits.maxMemory().bytes()))
                     .time(elapsed(), Optional.empty())
                     .build());
         }
@@ -385,7 +387,8 @@ public final class ReferenceMerge implements MergeStrategy {
                 for (Type column : input.columns()) {
                     bytes += seen++ < count
                             ? input.chunks().stream()
-                                    .filter(chunk -> chunk.getPath().toDotString().equals(column.getName()))
+                                    .filter(chunk ->
+                                            chunk.getPath().toDotString().equals(column.getName()))
                                     .mapToLong(chunk -> chunk.getTotalSize())
                                     .sum()
                             : 0;

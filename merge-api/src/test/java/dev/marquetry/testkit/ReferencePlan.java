@@ -166,7 +166,10 @@ final class ReferencePlan {
         }
         for (String key : request.keys()) {
             if (!schema.containsField(key)) {
-                problem(path, "find key column '" + key + "' among " + schema.getFields().stream().map(Type::getName).toList());
+                problem(
+                        path,
+                        "find key column '" + key + "' among "
+                                + schema.getFields().stream().map(Type::getName).toList());
             } else if (schema.getType(key).isPrimitive()
                     && ReferenceKeys.kind(schema.getType(key).asPrimitiveType()) == Kind.FLOATING) {
                 problem(path, "match rows by floating-point key column '" + key + "': use a column of another type");
@@ -180,8 +183,12 @@ final class ReferencePlan {
             for (String key : request.keys()) {
                 Type wanted = spine.schema().getType(key);
                 Type found = input.schema().getType(key);
-                if (!ReferenceKeys.kind(found.asPrimitiveType()).goesWith(ReferenceKeys.kind(wanted.asPrimitiveType()))) {
-                    problem(input.path(), "match key column '" + key + "': it is " + found + " but " + wanted + " in " + spine.file());
+                if (!ReferenceKeys.kind(found.asPrimitiveType())
+                        .goesWith(ReferenceKeys.kind(wanted.asPrimitiveType()))) {
+                    problem(
+                            input.path(),
+                            "match key column '" + key + "': it is " + found + " but " + wanted + " in "
+                                    + spine.file());
                 }
             }
         }
@@ -190,7 +197,8 @@ final class ReferencePlan {
     private void nameColumns() {
         List<FileColumns> files = inputs.stream()
                 .map(input -> new FileColumns(
-                        input.file(), input.columns().stream().map(Type::getName).toList()))
+                        input.file(),
+                        input.columns().stream().map(Type::getName).toList()))
                 .toList();
         ColumnNaming naming = ColumnNaming.of(files.get(0), files.subList(1, files.size()), request.nameClash());
         problems.addAll(naming.problems());

@@ -3,8 +3,6 @@ package dev.marquetry.testkit;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.marquetry.MergeRequest;
-import dev.marquetry.MergeRequest.DuplicateKeys;
-import dev.marquetry.MergeRequest.SpineDuplicates;
 import dev.marquetry.MergeResult.FeatureMatch;
 import dev.marquetry.MergeResult.RowMapKind;
 import dev.marquetry.ProgressListener;
@@ -37,7 +35,10 @@ abstract class RowClaims extends Claims {
     final void identicalKeys_putColumnsSideBySide() throws IOException {
         Table wide = merge(
                 spine(),
-                Fixtures.table("a").key("ts", 10, 20, 30, 40).column("a", 0.1, null, 0.3, 0.4).writeTo(in));
+                Fixtures.table("a")
+                        .key("ts", 10, 20, 30, 40)
+                        .column("a", 0.1, null, 0.3, 0.4)
+                        .writeTo(in));
 
         assertThat(wide.columns()).containsExactly("ts", "y", "a");
         assertThat(wide.values("ts")).containsExactly(10L, 20L, 30L, 40L);
@@ -49,14 +50,19 @@ abstract class RowClaims extends Claims {
     final void shuffledKeys_areMatchedByValue() throws IOException {
         Table wide = merge(
                 spine(),
-                Fixtures.table("a").key("ts", 30, 10, 40, 20).column("a", 0.3, 0.1, 0.4, null).writeTo(in));
+                Fixtures.table("a")
+                        .key("ts", 30, 10, 40, 20)
+                        .column("a", 0.3, 0.1, 0.4, null)
+                        .writeTo(in));
 
         assertThat(wide.values("a")).containsExactly(0.1, null, 0.3, 0.4);
     }
 
     @Test
     final void missingKeys_giveNull() throws IOException {
-        Table wide = merge(spine(), Fixtures.table("a").key("ts", 20, 40).column("a", 0.2, 0.4).writeTo(in));
+        Table wide = merge(
+                spine(),
+                Fixtures.table("a").key("ts", 20, 40).column("a", 0.2, 0.4).writeTo(in));
 
         assertThat(wide.values("a")).containsExactly(null, 0.2, null, 0.4);
     }
@@ -76,19 +82,36 @@ abstract class RowClaims extends Claims {
 
     @Test
     final void noMatchingKey_givesNullThroughout() throws IOException {
-        Table wide = merge(spine(), Fixtures.table("a").key("ts", 1, 2, 3, 4).column("a", 0.1, 0.2, 0.3, 0.4).writeTo(in));
+        Table wide = merge(
+                spine(),
+                Fixtures.table("a")
+                        .key("ts", 1, 2, 3, 4)
+                        .column("a", 0.1, 0.2, 0.3, 0.4)
+                        .writeTo(in));
 
         assertThat(wide.values("a")).hasSize(4).containsOnlyNulls();
     }
 
     @Test
     final void unsortedSpine_keepsItsOrder() throws IOException {
-        Path spine = Fixtures.table("spine").key("ts", 30, 10, 40, 20).column("y", 3.0, 1.0, 4.0, 2.0).writeTo(in);
+        Path spine = Fixtures.table("spine")
+                .key("ts", 30, 10, 40, 20)
+                .column("y", 3.0, 1.0, 4.0, 2.0)
+                .writeTo(in);
         Table wide = merge(
                 spine,
-                Fixtures.table("sorted").key("ts", 10, 20, 30, 40).column("a", 0.1, 0.2, 0.3, 0.4).writeTo(in),
-                Fixtures.table("same").key("ts", 30, 10, 40, 20).column("b", 1.3, 1.1, 1.4, 1.2).writeTo(in),
-                Fixtures.table("other").key("ts", 20, 30, 40, 10).column("c", 2.2, 2.3, 2.4, 2.1).writeTo(in));
+                Fixtures.table("sorted")
+                        .key("ts", 10, 20, 30, 40)
+                        .column("a", 0.1, 0.2, 0.3, 0.4)
+                        .writeTo(in),
+                Fixtures.table("same")
+                        .key("ts", 30, 10, 40, 20)
+                        .column("b", 1.3, 1.1, 1.4, 1.2)
+                        .writeTo(in),
+                Fixtures.table("other")
+                        .key("ts", 20, 30, 40, 10)
+                        .column("c", 2.2, 2.3, 2.4, 2.1)
+                        .writeTo(in));
 
         assertThat(wide.values("ts")).containsExactly(30L, 10L, 40L, 20L);
         assertThat(wide.values("y")).containsExactly(3.0, 1.0, 4.0, 2.0);
@@ -101,9 +124,18 @@ abstract class RowClaims extends Claims {
     final void sameOrderAtDifferentLengths_isNotTakenForIdentical() throws IOException {
         Table wide = merge(
                 spine(),
-                Fixtures.table("longer").key("ts", 10, 20, 30, 40, 50).column("a", 0.1, 0.2, 0.3, 0.4, 0.5).writeTo(in),
-                Fixtures.table("shorter").key("ts", 10, 20, 30).column("b", 1.1, 1.2, 1.3).writeTo(in),
-                Fixtures.table("sameBounds").key("ts", 10, 25, 30, 40).column("c", 2.1, 2.2, 2.3, 2.4).writeTo(in));
+                Fixtures.table("longer")
+                        .key("ts", 10, 20, 30, 40, 50)
+                        .column("a", 0.1, 0.2, 0.3, 0.4, 0.5)
+                        .writeTo(in),
+                Fixtures.table("shorter")
+                        .key("ts", 10, 20, 30)
+                        .column("b", 1.1, 1.2, 1.3)
+                        .writeTo(in),
+                Fixtures.table("sameBounds")
+                        .key("ts", 10, 25, 30, 40)
+                        .column("c", 2.1, 2.2, 2.3, 2.4)
+                        .writeTo(in));
 
         assertThat(wide.values("a")).containsExactly(0.1, 0.2, 0.3, 0.4);
         assertThat(wide.values("b")).containsExactly(1.1, 1.2, 1.3, null);
@@ -112,9 +144,18 @@ abstract class RowClaims extends Claims {
 
     @Test
     final void nullKeys_matchNothing() throws IOException {
-        Path spine = Fixtures.table("spine").key("ts", null, 10, null, 20).column("y", 1.0, 2.0, 3.0, 4.0).writeTo(in);
-        Path feature = Fixtures.table("a").key("ts", null, 10, null, 20, null).column("a", 9.0, 0.1, 9.0, 0.2, 9.0).writeTo(in);
-        Path same = Fixtures.table("b").key("ts", null, 10, null, 20).column("b", 9.0, 1.1, 9.0, 1.2).writeTo(in);
+        Path spine = Fixtures.table("spine")
+                .key("ts", null, 10, null, 20)
+                .column("y", 1.0, 2.0, 3.0, 4.0)
+                .writeTo(in);
+        Path feature = Fixtures.table("a")
+                .key("ts", null, 10, null, 20, null)
+                .column("a", 9.0, 0.1, 9.0, 0.2, 9.0)
+                .writeTo(in);
+        Path same = Fixtures.table("b")
+                .key("ts", null, 10, null, 20)
+                .column("b", 9.0, 1.1, 9.0, 1.2)
+                .writeTo(in);
         Table wide = merge(spine, feature, same);
 
         assertThat(wide.values("ts")).containsExactly(null, 10L, null, 20L);
@@ -125,13 +166,19 @@ abstract class RowClaims extends Claims {
 
     @Test
     final void partlyNullCompositeKeys_matchNothing() throws IOException {
-        Path spine = Fixtures.table("spine").key("ts", 1, null, 1).strings("symbol", null, "x", "x").writeTo(in);
+        Path spine = Fixtures.table("spine")
+                .key("ts", 1, null, 1)
+                .strings("symbol", null, "x", "x")
+                .writeTo(in);
         Path feature = Fixtures.table("a")
                 .key("ts", 1, null, 1)
                 .strings("symbol", null, "x", "x")
                 .column("a", 9.0, 9.0, 0.3)
                 .writeTo(in);
-        Table wide = merge(MergeRequest.onKey("ts", "symbol").spine(spine).features(feature).writeTo(output));
+        Table wide = merge(MergeRequest.onKey("ts", "symbol")
+                .spine(spine)
+                .features(feature)
+                .writeTo(output));
 
         assertThat(wide.values("a")).containsExactly(null, null, 0.3);
     }
@@ -140,11 +187,18 @@ abstract class RowClaims extends Claims {
     final void matches_areReportedPerFile() throws Throwable {
         needs(Capability.FEATURE_MATCHES, () -> {
             Path spine = Fixtures.table("spine").key("ts", 10, 20, null, 30).writeTo(in);
-            Path gaps = Fixtures.table("gaps").key("ts", 5, 10, null, 30, null).column("a", 1.0, 2.0, 3.0, 4.0, 5.0).writeTo(in);
-            Path turned = Fixtures.table("turned").key("ts", 30, 20, 10).column("b", 1.0, 2.0, 3.0).writeTo(in);
+            Path gaps = Fixtures.table("gaps")
+                    .key("ts", 5, 10, null, 30, null)
+                    .column("a", 1.0, 2.0, 3.0, 4.0, 5.0)
+                    .writeTo(in);
+            Path turned = Fixtures.table("turned")
+                    .key("ts", 30, 20, 10)
+                    .column("b", 1.0, 2.0, 3.0)
+                    .writeTo(in);
             MergeRequest request = onTs(spine, gaps, turned).writeTo(output);
 
-            assertThat(mergeForResult(strategy(), request, ProgressListener.none()).featureMatches())
+            assertThat(mergeForResult(strategy(), request, ProgressListener.none())
+                            .featureMatches())
                     .containsExactly(
                             new FeatureMatch("gaps.parquet", RowMapKind.ORDERED, 5, 2, 2, 1, 2, 0),
                             new FeatureMatch("turned.parquet", RowMapKind.PERMUTED, 3, 3, 1, 0, 0, 0));
@@ -154,126 +208,15 @@ abstract class RowClaims extends Claims {
     @Test
     final void identicalFiles_areReportedAsSuch() throws Throwable {
         needs(Capability.FEATURE_MATCHES, () -> {
-            Path same = Fixtures.table("a").key("ts", 10, 20, 30, 40).column("a", 1.0, 2.0, 3.0, 4.0).writeTo(in);
+            Path same = Fixtures.table("a")
+                    .key("ts", 10, 20, 30, 40)
+                    .column("a", 1.0, 2.0, 3.0, 4.0)
+                    .writeTo(in);
 
             assertThat(mergeForResult(strategy(), onTs(spine(), same).writeTo(output), ProgressListener.none())
                             .featureMatches())
                     .containsExactly(new FeatureMatch("a.parquet", RowMapKind.IDENTICAL, 4, 4, 0, 0, 0, 0));
         });
-    }
-
-    @Test
-    final void duplicateKey_isRefusedNamingFileKeyAndBothRows() throws IOException {
-        Path spine = Fixtures.table("spine").key("ts", LongStream.range(100, 150)).writeTo(in);
-        Path fine = Fixtures.table("fine").key("ts", LongStream.range(100, 150)).column("x", new Double[50]).writeTo(in);
-        long[] keys = LongStream.range(100, 150).toArray();
-        keys[17] = 4242;
-        keys[31] = 4242;
-        Path feature = Fixtures.table("doubled").key("ts", LongStream.of(keys)).column("a", new Double[50]).writeTo(in);
-
-        assertRefused(spine, fine, feature)
-                .contains("doubled.parquet")
-                .doesNotContain("fine.parquet")
-                .matches(alone(4242))
-                .matches(alone(17))
-                .matches(alone(31));
-    }
-
-    @Test
-    final void adjacentDuplicatesInASortedFile_areRefused() throws IOException {
-        Path feature = Fixtures.table("a").key("ts", 10, 4242, 4242, 5000).column("a", 1.0, 2.0, 3.0, 4.0).writeTo(in);
-
-        assertRefused(spine(), feature).contains("a.parquet").matches(alone(4242)).matches(alone(1)).matches(alone(2));
-    }
-
-    @Test
-    final void firstAndLast_takeTheDuplicateAskedFor() throws IOException {
-        Path feature = Fixtures.table("a")
-                .key("ts", 40, 20, 99, 20, 40, 20, 99)
-                .column("a", 4.1, 2.1, 9.1, 2.2, 4.2, null, 9.2)
-                .writeTo(in);
-
-        Table first = merge(onTs(spine(), feature).onDuplicateKey(DuplicateKeys.FIRST).writeTo(output));
-        assertThat(first.values("a")).containsExactly(null, 2.1, null, 4.1);
-        Table last = merge(onTs(spine(), feature)
-                .onDuplicateKey(DuplicateKeys.LAST)
-                .writeTo(output.resolveSibling("last.parquet")));
-        assertThat(last.values("a")).containsExactly(null, null, null, 4.2);
-        assertThat(last.rows()).isEqualTo(4);
-    }
-
-    @Test
-    final void firstAndLast_workOnSortedFilesToo() throws IOException {
-        Path feature = Fixtures.table("a").key("ts", 10, 10, 20, 30, 30, 30, 40).column("a", 1.1, 1.2, 2.1, 3.1, 3.2, 3.3, 4.1).writeTo(in);
-
-        Table first = merge(onTs(spine(), feature).onDuplicateKey(DuplicateKeys.FIRST).writeTo(output));
-        assertThat(first.values("a")).containsExactly(1.1, 2.1, 3.1, 4.1);
-        Table last = merge(onTs(spine(), feature)
-                .onDuplicateKey(DuplicateKeys.LAST)
-                .writeTo(output.resolveSibling("last.parquet")));
-        assertThat(last.values("a")).containsExactly(1.2, 2.1, 3.3, 4.1);
-    }
-
-    @Test
-    final void leftOutDuplicates_areCounted() throws Throwable {
-        needs(Capability.FEATURE_MATCHES, () -> {
-            Path feature = Fixtures.table("a").key("ts", 10, 20, 20, 20, 30, 40).column("a", new Double[6]).writeTo(in);
-            MergeRequest request = onTs(spine(), feature).onDuplicateKey(DuplicateKeys.FIRST).writeTo(output);
-
-            assertThat(mergeForResult(strategy(), request, ProgressListener.none()).featureMatches())
-                    .containsExactly(new FeatureMatch("a.parquet", RowMapKind.ORDERED, 6, 4, 0, 0, 0, 2));
-        });
-    }
-
-    @Test
-    final void duplicateSpineKey_isRefusedNamingKeyAndBothRows() throws IOException {
-        long[] keys = LongStream.range(100, 150).toArray();
-        keys[17] = 4242;
-        keys[31] = 4242;
-        Path spine = Fixtures.table("targets").key("ts", LongStream.of(keys)).writeTo(in);
-        Path feature = Fixtures.table("a").key("ts", LongStream.range(100, 150)).column("a", new Double[50]).writeTo(in);
-
-        assertRefused(spine, feature)
-                .contains("targets.parquet")
-                .matches(alone(4242))
-                .matches(alone(17))
-                .matches(alone(31));
-    }
-
-    @Test
-    final void duplicateSpineKeys_getTheSameFeaturesWhereAllowed() throws IOException {
-        Path spine = Fixtures.table("spine").key("ts", 20, 10, 20, 20, 30).column("y", 1.0, 2.0, 3.0, 4.0, 5.0).writeTo(in);
-        Path feature = Fixtures.table("a").key("ts", 10, 20).column("a", 0.1, 0.2).writeTo(in);
-        Path same = Fixtures.table("b").key("ts", 20, 10, 30).column("b", 1.2, 1.1, 1.3).writeTo(in);
-        Table wide = merge(onTs(spine, feature, same)
-                .onDuplicateSpineKey(SpineDuplicates.ALLOW)
-                .writeTo(output));
-
-        assertThat(wide.values("y")).containsExactly(1.0, 2.0, 3.0, 4.0, 5.0);
-        assertThat(wide.values("a")).containsExactly(0.2, 0.1, 0.2, 0.2, null);
-        assertThat(wide.values("b")).containsExactly(1.2, 1.1, 1.2, 1.2, 1.3);
-    }
-
-    @Test
-    final void sameDuplicatesInSpineAndFeature_doNotMultiplyRows() throws IOException {
-        Path spine = Fixtures.table("spine").key("ts", 1, 1, 2).column("y", 1.0, 2.0, 3.0).writeTo(in);
-        Path feature = Fixtures.table("a").key("ts", 1, 1, 2).column("a", 0.1, 0.2, 0.3).writeTo(in);
-        Table wide = merge(onTs(spine, feature)
-                .onDuplicateSpineKey(SpineDuplicates.ALLOW)
-                .onDuplicateKey(DuplicateKeys.LAST)
-                .writeTo(output));
-
-        assertThat(wide.values("ts")).containsExactly(1L, 1L, 2L);
-        assertThat(wide.values("a")).containsExactly(0.2, 0.2, 0.3);
-    }
-
-    @Test
-    final void allowingSpineDuplicates_stillRefusesThemInFeatures() throws IOException {
-        Path feature = Fixtures.table("a").key("ts", 4242, 4242).column("a", 0.1, 0.2).writeTo(in);
-
-        assertRefused(onTs(spine(), feature).onDuplicateSpineKey(SpineDuplicates.ALLOW).writeTo(output))
-                .contains("a.parquet")
-                .matches(alone(4242));
     }
 
     @Test
@@ -328,30 +271,49 @@ abstract class RowClaims extends Claims {
         List<Path> features = new ArrayList<>();
         for (int file = 0; file < 300; file++) {
             Fixture fixture = Fixtures.table("f" + file);
-            features.add(switch (file % 3) {
-                case 0 -> fixture.key("ts", 10, 20, 30, 40).column("v" + file, file + 0.1, null, file + 0.3, file + 0.4).writeTo(in);
-                case 1 -> fixture.key("ts", 40, 10).column("v" + file, file + 0.4, file + 0.1).writeTo(in);
-                default -> fixture.key("ts", 10, 30).column("v" + file, file + 0.1, file + 0.3).writeTo(in);
-            });
+            features.add(
+                    switch (file % 3) {
+                        case 0 ->
+                            fixture.key("ts", 10, 20, 30, 40)
+                                    .column("v" + file, file + 0.1, null, file + 0.3, file + 0.4)
+                                    .writeTo(in);
+                        case 1 ->
+                            fixture.key("ts", 40, 10)
+                                    .column("v" + file, file + 0.4, file + 0.1)
+                                    .writeTo(in);
+                        default ->
+                            fixture.key("ts", 10, 30)
+                                    .column("v" + file, file + 0.1, file + 0.3)
+                                    .writeTo(in);
+                    });
         }
         Table wide = merge(spine(), paths(features));
 
         assertThat(wide.columns()).hasSize(302);
         for (int file = 0; file < 300; file++) {
             assertThat(wide.columns().get(2 + file)).isEqualTo("v" + file);
-            assertThat(wide.values("v" + file)).as("file " + file).isEqualTo(switch (file % 3) {
-                case 0 -> Arrays.asList(file + 0.1, null, file + 0.3, file + 0.4);
-                case 1 -> Arrays.asList(file + 0.1, null, null, file + 0.4);
-                default -> Arrays.asList(file + 0.1, null, file + 0.3, null);
-            });
+            assertThat(wide.values("v" + file))
+                    .as("file " + file)
+                    .isEqualTo(
+                            switch (file % 3) {
+                                case 0 -> Arrays.asList(file + 0.1, null, file + 0.3, file + 0.4);
+                                case 1 -> Arrays.asList(file + 0.1, null, null, file + 0.4);
+                                default -> Arrays.asList(file + 0.1, null, file + 0.3, null);
+                            });
         }
     }
 
     @Test
     final void lateStartOutageAndEarlyEnd_leaveGapsWhereTheyWere() throws IOException {
         int rows = 1000;
-        Path spine = Fixtures.table("spine").key("ts", LongStream.range(0, rows)).rowGroupRows(400).pageRows(100).writeTo(in);
-        long[] keys = LongStream.range(0, rows).filter(key -> key >= 150 && key < 420 || key >= 500 && key < 930).toArray();
+        Path spine = Fixtures.table("spine")
+                .key("ts", LongStream.range(0, rows))
+                .rowGroupRows(400)
+                .pageRows(100)
+                .writeTo(in);
+        long[] keys = LongStream.range(0, rows)
+                .filter(key -> key >= 150 && key < 420 || key >= 500 && key < 930)
+                .toArray();
         Fixture feature = Fixtures.table("a")
                 .key("ts", LongStream.of(keys))
                 .column("a", LongStream.of(keys).mapToDouble(key -> key + 0.5))
@@ -368,8 +330,15 @@ abstract class RowClaims extends Claims {
         int rows = 3000;
         List<Long> order = new ArrayList<>(LongStream.range(0, rows).boxed().toList());
         Collections.shuffle(order, new Random(seed));
-        Path spine = Fixtures.table("spine").key("ts", order.stream().mapToLong(Long::longValue)).rowGroupRows(1100).pageRows(300).writeTo(in);
-        long[] keys = new Random(seed + 1).longs(2 * rows, -rows, 2L * rows).distinct().toArray();
+        Path spine = Fixtures.table("spine")
+                .key("ts", order.stream().mapToLong(Long::longValue))
+                .rowGroupRows(1100)
+                .pageRows(300)
+                .writeTo(in);
+        long[] keys = new Random(seed + 1)
+                .longs(2 * rows, -rows, 2L * rows)
+                .distinct()
+                .toArray();
         Path feature = Fixtures.table("a")
                 .key("ts", LongStream.of(keys))
                 .column("a", LongStream.of(keys).mapToDouble(key -> key / 3.0))
@@ -379,12 +348,16 @@ abstract class RowClaims extends Claims {
         Table wide = merge(spine, feature);
 
         List<@Nullable Object> byKey = expected(rows, keys, key -> key / 3.0);
-        assertThat(wide.values("a")).as("seed " + seed).isEqualTo(order.stream().map(key -> byKey.get(key.intValue())).toList());
+        assertThat(wide.values("a"))
+                .as("seed " + seed)
+                .isEqualTo(order.stream().map(key -> byKey.get(key.intValue())).toList());
     }
 
     private static List<@Nullable Object> expected(int rows, long[] keys, LongFunction<Object> value) {
         List<@Nullable Object> values = new ArrayList<>(Collections.nCopies(rows, null));
-        LongStream.of(keys).filter(key -> key >= 0 && key < rows).forEach(key -> values.set((int) key, value.apply(key)));
+        LongStream.of(keys)
+                .filter(key -> key >= 0 && key < rows)
+                .forEach(key -> values.set((int) key, value.apply(key)));
         return values;
     }
 }

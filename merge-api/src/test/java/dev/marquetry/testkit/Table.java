@@ -61,7 +61,9 @@ public final class Table {
 
     /** Returns the number of rows. */
     public long rows() {
-        return footer.getBlocks().stream().mapToLong(block -> block.getRowCount()).sum();
+        return footer.getBlocks().stream()
+                .mapToLong(block -> block.getRowCount())
+                .sum();
     }
 
     /** Returns the paths of all columns, in file order. */

@@ -54,7 +54,9 @@ public final class Tables {
 
     static ParquetMetadata footer(byte[] file) throws IOException {
         int end = file.length - 8;
-        int length = end < 4 ? -1 : ByteBuffer.wrap(file).order(ByteOrder.LITTLE_ENDIAN).getInt(end);
+        int length = end < 4
+                ? -1
+                : ByteBuffer.wrap(file).order(ByteOrder.LITTLE_ENDIAN).getInt(end);
         if (length < 0 || length > end - 4 || !hasMagic(file, 0) || !hasMagic(file, file.length - 4)) {
             throw new IOException("no Parquet file, or not all of it");
         }
@@ -111,7 +113,10 @@ public final class Tables {
             }
         };
         ColumnReader reader = new ColumnReadStoreImpl(
-                        store, new Ignore(schema), schema, footer.getFileMetaData().getCreatedBy())
+                        store,
+                        new Ignore(schema),
+                        schema,
+                        footer.getFileMetaData().getCreatedBy())
                 .getColumnReader(column);
         List<@Nullable Object> values = new ArrayList<>();
         for (long row = 0; row < rows; row++) {

@@ -147,7 +147,13 @@ record TypeCase(
                 2,
                 float16Type(),
                 Capability.FLOAT16,
-                List.of(bytes(0, 0x7e), bytes(0, 0x80), bytes(0, 0), bytes(0, 0x7c), bytes(0, 0xfc), bytes(0xff, 0x7b))));
+                List.of(
+                        bytes(0, 0x7e),
+                        bytes(0, 0x80),
+                        bytes(0, 0),
+                        bytes(0, 0x7c),
+                        bytes(0, 0xfc),
+                        bytes(0xff, 0x7b))));
     }
 
     private static void addBytes(List<TypeCase> cases) {
@@ -158,7 +164,13 @@ record TypeCase(
         cases.add(of("JSON", BINARY, jsonType(), Capability.JSON, "{\"b\":1, \"a\": 1.0}", "null", "[]"));
         cases.add(of("BSON", BINARY, bsonType(), Capability.BSON, bytes(5, 0, 0, 0, 0)));
         cases.add(fixed("FIXED", 5, null, Capability.FIXED, new byte[5], bytes(0xff, 0, 0x80, 1, 0xff)));
-        cases.add(fixed("INTERVAL", 12, intervalType(), Capability.FIXED, new byte[12], bytes(1, 0, 0, 0, 2, 0, 0, 0, 3, 0, 0, 0)));
+        cases.add(fixed(
+                "INTERVAL",
+                12,
+                intervalType(),
+                Capability.FIXED,
+                new byte[12],
+                bytes(1, 0, 0, 0, 2, 0, 0, 0, 3, 0, 0, 0)));
         cases.add(fixed(
                 "UUID",
                 16,
@@ -228,14 +240,14 @@ record TypeCase(
     private static void addTimestamps(List<TypeCase> cases) {
         for (boolean utc : List.of(true, false)) {
             for (TimeUnit unit : TimeUnit.values()) {
-                long perSecond =
-                        switch (unit) {
-                            case MILLIS -> 1_000L;
-                            case MICROS -> 1_000_000L;
-                            case NANOS -> 1_000_000_000L;
-                        };
+                long perSecond = switch (unit) {
+                    case MILLIS -> 1_000L;
+                    case MICROS -> 1_000_000L;
+                    case NANOS -> 1_000_000_000L;
+                };
                 String name = "TIMESTAMP(" + unit + ")" + (utc ? "" : " local");
-                Capability plain = unit == TimeUnit.NANOS ? Capability.NANOSECONDS : utc ? null : Capability.LOCAL_TIMES;
+                Capability plain =
+                        unit == TimeUnit.NANOS ? Capability.NANOSECONDS : utc ? null : Capability.LOCAL_TIMES;
                 LogicalTypeAnnotation type = timestampType(utc, unit);
                 cases.add(of(name, INT64, type, plain, 0L, -1L, 1L, SECONDS_2026 * perSecond + 1));
                 cases.add(of(name + " far away", INT64, type, Capability.FAR_DATES, Long.MIN_VALUE, Long.MAX_VALUE));

@@ -27,7 +27,8 @@ class WaiverTest {
     @Test
     void withoutWaiver_theClaimDecides() {
         assertThat(outcome(Capability.INT96_COLUMNS, Map.of(), WORKS)).isNull();
-        assertThat(outcome(Capability.INT96_COLUMNS, Map.of(), REFUSES)).isInstanceOf(StrategyUnavailableException.class);
+        assertThat(outcome(Capability.INT96_COLUMNS, Map.of(), REFUSES))
+                .isInstanceOf(StrategyUnavailableException.class);
         assertThat(outcome(Capability.INT96_COLUMNS, Map.of(), IS_WRONG)).hasMessage("other value");
     }
 
@@ -64,7 +65,8 @@ class WaiverTest {
         assertThat(outcome(Capability.INT96_COLUMNS, Map.of(Capability.INT96_COLUMNS, "no such type"), IS_WRONG))
                 .isInstanceOf(AssertionError.class)
                 .hasMessageContaining("must be refused");
-        assertThat(outcome(Capability.REPRODUCIBLE_BYTES, Map.of(Capability.REPRODUCIBLE_BYTES, "shards vary"), IS_WRONG))
+        assertThat(outcome(
+                        Capability.REPRODUCIBLE_BYTES, Map.of(Capability.REPRODUCIBLE_BYTES, "shards vary"), IS_WRONG))
                 .isInstanceOf(TestAbortedException.class);
     }
 }
