@@ -1,6 +1,8 @@
 /* Copyright the Marquetry authors. SPDX-License-Identifier: Apache-2.0 */
 package dev.marquetry;
 
+import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
@@ -73,11 +75,11 @@ public record MemorySize(long bytes) implements Comparable<MemorySize> {
         if (unit == null) {
             throw new IllegalArgumentException("Cannot read a size such as 512MB or 2GiB: '" + text + "'");
         }
-        double amount = Double.parseDouble(matcher.group(1)) * unit;
-        if (amount >= Long.MAX_VALUE) {
+        BigDecimal amount = new BigDecimal(matcher.group(1)).multiply(BigDecimal.valueOf(unit));
+        if (amount.compareTo(BigDecimal.valueOf(Long.MAX_VALUE)) > 0) {
             throw new IllegalArgumentException("Cannot count a size of more than 8 EiB: '" + text + "'");
         }
-        return new MemorySize(Math.round(amount));
+        return new MemorySize(amount.setScale(0, RoundingMode.HALF_UP).longValueExact());
     }
 
     @Override

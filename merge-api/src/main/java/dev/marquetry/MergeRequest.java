@@ -36,7 +36,7 @@ import org.jspecify.annotations.Nullable;
  * <p>The output has exactly the spine's rows in the spine's order. Its columns are the spine's, then each feature file's
  * columns but for the key, files in request order. Rows that a feature file lacks are null in its columns.
  *
- * <p>Immutable and thread-safe. Building one touches no file.
+ * <p>Immutable and thread-safe. Building one reads no file.
  */
 public final class MergeRequest {
     /** What to do when a key stands in several rows of one feature file. */
@@ -177,7 +177,7 @@ public final class MergeRequest {
             for (Path entry : entries) {
                 URI uri = normal(entry);
                 boolean hidden = entry.getFileName().toString().startsWith(".");
-                if (!hidden && !uri.equals(spine) && !uri.equals(output) && Files.isRegularFile(entry)) {
+                if (!hidden && Files.isRegularFile(entry) && !isSame(entry, spine) && !isSame(entry, output)) {
                     files.add(uri);
                 }
             }
@@ -187,6 +187,14 @@ public final class MergeRequest {
         }
         files.sort(Comparator.comparing(URI::getPath));
         return files;
+    }
+
+    private static boolean isSame(Path entry, URI file) throws IOException {
+        if (!"file".equals(file.getScheme())) {
+            return false;
+        }
+        Path path = Path.of(file);
+        return Files.exists(path) && Files.isSameFile(entry, path); // links included
     }
 
     /** Returns how many feature files there must be, or empty when any number will do. */
@@ -252,7 +260,8 @@ public final class MergeRequest {
     /** Returns the last part of {@code file}'s path, such as {@code rsi.parquet}. */
     public static String fileName(URI file) {
         String path = Objects.requireNonNullElse(file.getPath(), file.toString());
-        return path.substring(path.lastIndexOf('/') + 1);
+        int end = path.length() > 1 && path.endsWith("/") ? path.length() - 1 : path.length();
+        return path.substring(path.lastIndexOf('/', end - 1) + 1, end);
     }
 
     /** Returns the request in one line, for logs. */

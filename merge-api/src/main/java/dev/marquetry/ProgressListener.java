@@ -3,7 +3,8 @@ package dev.marquetry;
 
 /**
  * Is told how a merge goes on. Called from the merge's own threads, one call at a time per merge, never concurrently for
- * one merge. A listener that throws is logged once and ignored: it can neither fail a merge nor start a fallback.
+ * one merge. An exception that it throws is
+ * logged once and ignored: it can neither fail a merge nor start a fallback.
  */
 @FunctionalInterface
 public interface ProgressListener {

@@ -84,8 +84,12 @@ class ArchitectureTest {
             .definedBy(INTERNAL + ".move..")
             .layer("align")
             .definedBy(INTERNAL + ".align..")
+            .layer("read")
+            .definedBy(INTERNAL + ".read..")
             .layer("plan")
             .definedBy(INTERNAL + ".plan..")
+            .layer("scratch")
+            .definedBy(INTERNAL + ".scratch..")
             .layer("page")
             .definedBy(INTERNAL + ".page..")
             .layer("limits")
@@ -100,10 +104,14 @@ class ArchitectureTest {
             .mayOnlyBeAccessedByLayers("door", "conductor", "write")
             .whereLayer("align")
             .mayOnlyBeAccessedByLayers("door", "conductor", "write", "move")
+            .whereLayer("read")
+            .mayOnlyBeAccessedByLayers("conductor", "write", "move", "align")
             .whereLayer("plan")
-            .mayOnlyBeAccessedByLayers("door", "conductor", "write", "move", "align")
+            .mayOnlyBeAccessedByLayers("door", "conductor", "write", "move", "align", "read")
+            .whereLayer("scratch")
+            .mayOnlyBeAccessedByLayers("conductor", "write", "move", "align", "read")
             .whereLayer("page")
-            .mayOnlyBeAccessedByLayers("door", "conductor", "write", "move", "align", "plan");
+            .mayOnlyBeAccessedByLayers("door", "conductor", "write", "move", "align", "read", "plan");
 
     @ArchTest
     static final ArchRule everyFolderOfTheEngineIsAKnownStep = classes()
@@ -114,6 +122,8 @@ class ArchitectureTest {
                     ENGINE,
                     INTERNAL,
                     INTERNAL + ".plan..",
+                    INTERNAL + ".read..",
+                    INTERNAL + ".scratch..",
                     INTERNAL + ".align..",
                     INTERNAL + ".move..",
                     INTERNAL + ".write..",

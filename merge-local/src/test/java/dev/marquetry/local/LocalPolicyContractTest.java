@@ -11,7 +11,7 @@ import dev.marquetry.testkit.ScriptedStrategy;
 class LocalPolicyContractTest extends MergeStrategyContract {
     @Override
     protected MergeStrategy create(ResourceLimits limits) {
-        return MergePolicy.startingWith(ScriptedStrategy.named("small").breaching(Resource.MEMORY))
+        return MergePolicy.startingWith(ScriptedStrategy.named("small").predictingBreach(Resource.MEMORY))
                 .fallbackTo(LocalArrowStrategy.within(limits))
                 .onFallback(fallback -> {})
                 .build();

@@ -101,8 +101,14 @@ public final class LocalMerge {
             Survey survey = Survey.of(strategy, request, limits, probe, control, new Crew(most, control, guard));
             MergePlan plan = accepted(survey);
             progress.total(plan.files().size(), plan.columns().size(), plan.chunkBytes());
-            return merge(plan, new Crew(survey.threads(), control, guard), guard);
+            try {
+                return merge(plan, new Crew(survey.threads(), control, guard), guard);
+            } catch (MergeFailedException e) {
+                refuseChangedInputs(plan);
+                throw e;
+            }
         } catch (IOException e) {
+            refuseInterrupt();
             control.check();
             throw new MergeFailedException("Cannot go on while " + place.phase().verb() + ": " + e.getMessage(), e);
         }
@@ -155,9 +161,7 @@ public final class LocalMerge {
             refuseChangedInputs(plan);
             guard.close();
             control.check();
-            if (Thread.currentThread().isInterrupted()) {
-                throw new MergeCancelledException("Merge was interrupted before the output was published");
-            }
+            refuseInterrupt();
             scratch.publish(file, request.existingOutput() == ExistingOutput.REPLACE);
             progress.complete(Phase.PUBLISH);
             return result.shape(plan.rows(), plan.columns().size())
@@ -185,6 +189,13 @@ public final class LocalMerge {
         control.check();
         place.enter(phase);
         progress.enter(phase);
+        refuseInterrupt();
+    }
+
+    private void refuseInterrupt() {
+        if (Thread.currentThread().isInterrupted()) {
+            throw new MergeCancelledException("Merge was interrupted while " + place.phase().verb());
+        }
     }
 
     private List<RowMap> align(MergePlan plan, Crew crew, RowMapStore store) {
@@ -233,9 +244,7 @@ public final class LocalMerge {
 
     private static void refuseChangedInputs(MergePlan plan) throws IOException {
         for (InputFile file : plan.files()) {
-            if (!Files.exists(file.path()) || !file.stamp().holds(file.path())) {
-                throw file.changed();
-            }
+            file.refuseChange();
         }
     }
 }

@@ -16,14 +16,11 @@ import dev.marquetry.local.internal.read.ChunkPages;
 import dev.marquetry.local.internal.read.ChunkWindow;
 import dev.marquetry.local.internal.read.DecodedPage;
 import dev.marquetry.local.internal.read.Page;
-import dev.marquetry.local.internal.read.SourceChunk;
+import dev.marquetry.local.internal.read.SourceFile;
 import dev.marquetry.local.internal.read.WorkerCodecs;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
-import org.apache.parquet.format.RowGroup;
 import org.apache.parquet.format.SchemaElement;
 import org.apache.parquet.format.Type;
 import org.jspecify.annotations.Nullable;
@@ -76,14 +73,14 @@ final class KeyReader implements AutoCloseable {
         ByteSlab present = new ByteSlab(budget, place);
         List<KeyPart> parts = new ArrayList<>();
         boolean complete = false;
-        try (FileChannel channel = FileChannel.open(file.path(), StandardOpenOption.READ)) {
+        try (SourceFile source = new SourceFile(file)) {
             present.zeroed((rows + 7) / 8 + 8);
             Levels.setBits(present.array(), 0, rows, true);
             for (int k = 0; k < columns.size(); k++) {
                 place.at(file.name(), columns.get(k));
                 KeyType type = plan.keyTypes(f).get(k);
                 parts.add(asLongs[k] ? new LongPart(type, budget, place, rows) : new BytesPart(type, budget, place, rows));
-                readColumn(channel, file, file.column(columns.get(k)).orElseThrow(), type, parts.get(k), present.array());
+                readColumn(source, file.column(columns.get(k)).orElseThrow(), type, parts.get(k), present.array());
             }
             complete = true;
             return new Keys(columns, parts, present, rows);
@@ -95,15 +92,11 @@ final class KeyReader implements AutoCloseable {
         }
     }
 
-    private void readColumn(
-            FileChannel channel, InputFile file, InputColumn column, KeyType type, KeyPart part, byte[] present)
+    private void readColumn(SourceFile source, InputColumn column, KeyType type, KeyPart part, byte[] present)
             throws IOException {
-        int firstRow = 0;
-        for (int g = 0; g < file.rowGroups(); g++) {
-            RowGroup group = file.readRowGroup(channel, g);
-            SourceChunk chunk =
-                    new SourceChunk(channel, file, g, column, group.getColumns().get(column.index()), firstRow);
-            ChunkPages pages = new ChunkPages(window, chunk);
+        for (int g = 0; g < source.file().rowGroups(); g++) {
+            ChunkPages pages = new ChunkPages(window, source.chunk(g, column));
+            source.forgetBefore(g);
             Page dictionaryPage = pages.dictionary();
             if (dictionaryPage != null) {
                 opened.decodeDictionary(pages, dictionaryPage, dictionary);
@@ -112,7 +105,6 @@ final class KeyReader implements AutoCloseable {
                 control.check();
                 readPage(pages, page, dictionaryPage, type, part, present);
             }
-            firstRow += file.rows(g);
         }
     }
 

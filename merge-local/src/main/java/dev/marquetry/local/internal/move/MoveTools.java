@@ -1,5 +1,6 @@
 package dev.marquetry.local.internal.move;
 
+import dev.marquetry.local.internal.read.SourceFile;
 import dev.marquetry.local.internal.limits.ByteSlab;
 import dev.marquetry.local.internal.limits.IntSlab;
 import dev.marquetry.local.internal.limits.MemoryBudget;

@@ -1,5 +1,6 @@
 package dev.marquetry.local.internal.move;
 
+import dev.marquetry.local.internal.read.SourceFile;
 import dev.marquetry.local.internal.align.RowRuns;
 import dev.marquetry.local.internal.page.FlatValues;
 import dev.marquetry.local.internal.page.Levels;

@@ -4,6 +4,7 @@ import dev.marquetry.InvalidInputException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -132,6 +133,17 @@ public final class InputFile {
             if (channel.read(bytes, offset + bytes.position()) < 0) {
                 throw file.changed();
             }
+        }
+    }
+
+    /**
+     * Looks at the file again.
+     *
+     * @throws InvalidInputException if it is gone or no longer what was planned
+     */
+    public void refuseChange() throws IOException {
+        if (!Files.exists(path) || !stamp.holds(path)) {
+            throw changed();
         }
     }
 

@@ -5,7 +5,7 @@ import dev.marquetry.local.internal.limits.Place;
 import dev.marquetry.local.internal.move.ChunkOverflow;
 import dev.marquetry.local.internal.move.ColumnMover;
 import dev.marquetry.local.internal.move.MovedChunk;
-import dev.marquetry.local.internal.move.SourceFile;
+import dev.marquetry.local.internal.read.SourceFile;
 import dev.marquetry.local.internal.plan.MergePlan;
 import dev.marquetry.local.internal.plan.OutputColumn;
 import dev.marquetry.local.internal.read.SourceChunk;

@@ -5,7 +5,7 @@ import dev.marquetry.MergeFailedException;
 import dev.marquetry.local.internal.limits.MemoryBudget;
 import dev.marquetry.local.internal.limits.MergeControl;
 import dev.marquetry.local.internal.limits.Place;
-import dev.marquetry.local.internal.move.SourceFile;
+import dev.marquetry.local.internal.read.SourceFile;
 import dev.marquetry.local.internal.plan.ChunkRange;
 import dev.marquetry.local.internal.plan.FooterReader;
 import dev.marquetry.local.internal.plan.InputColumn;

@@ -1,8 +1,7 @@
-package dev.marquetry.local.internal.move;
+package dev.marquetry.local.internal.read;
 
 import dev.marquetry.local.internal.plan.InputColumn;
 import dev.marquetry.local.internal.plan.InputFile;
-import dev.marquetry.local.internal.read.SourceChunk;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.StandardOpenOption;
@@ -19,9 +18,7 @@ public final class SourceFile implements AutoCloseable {
     /** Opens {@code file}; fails if it has changed since it was planned. */
     public SourceFile(InputFile file) throws IOException {
         this.file = file;
-        if (!file.stamp().holds(file.path())) {
-            throw file.changed();
-        }
+        file.refuseChange();
         channel = FileChannel.open(file.path(), StandardOpenOption.READ);
         groups = new RowGroup[file.rowGroups()];
         firstRow = new int[file.rowGroups() + 1];
