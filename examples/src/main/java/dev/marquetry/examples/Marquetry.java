@@ -33,7 +33,8 @@ public final class Marquetry implements Runnable {
     /** Runs the command and exits with its code. */
     public static void main(String[] args) {
         int exitCode;
-        try (Cancellation ignored = Cancellation.ofThisThread()) {
+        try (Cancellation ignored = Cancellation.ofThisThread();
+                SmallHeap small = SmallHeap.keep()) {
             exitCode = run(Console.standard(), LocalEngine::create, args);
         }
         System.exit(exitCode);

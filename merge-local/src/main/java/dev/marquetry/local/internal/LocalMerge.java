@@ -141,7 +141,7 @@ public final class LocalMerge {
     private MergeResult merge(MergePlan plan, Crew crew, Guard guard) throws IOException {
         Path target = Path.of(request.output());
         try (ScratchFolder scratch = scratchBeside(target);
-                RowMapStore store = new RowMapStore(budget, place, scratch)) {
+                RowMapStore store = new RowMapStore(budget, scratch)) {
             enter(Phase.ALIGN);
             List<RowMap> rowMaps = align(plan, crew, store);
             enter(Phase.MOVE);

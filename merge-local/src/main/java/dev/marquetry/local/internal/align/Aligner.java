@@ -34,12 +34,19 @@ public final class Aligner implements AutoCloseable {
         this.control = control;
         this.store = store;
         try (KeyReader reader = new KeyReader(plan, budget, place, control)) {
-            spine = reader.read(0);
+            spine = reader.empty();
+            index = index(reader, place);
         }
+    }
+
+    private SpineIndex index(KeyReader reader, Place place) throws IOException {
         boolean indexed = false;
         try {
-            index = new SpineIndex(spine, plan.spine().name(), plan.request().spineDuplicates(), budget, place);
+            reader.read(0, spine);
+            SpineIndex built = new SpineIndex(
+                    spine, plan.spine().name(), plan.request().spineDuplicates(), budget, place);
             indexed = true;
+            return built;
         } finally {
             if (!indexed) {
                 spine.close();
@@ -61,11 +68,13 @@ public final class Aligner implements AutoCloseable {
     /** Matches one file after another. Not thread-safe. */
     public final class Worker implements AutoCloseable {
         private final KeyReader reader;
+        private final Keys keys;
         private final RowMatcher matcher;
         private final ByteSlab packed;
 
         private Worker(Place place) {
             reader = new KeyReader(plan, budget, place, control);
+            keys = reader.empty();
             matcher = new RowMatcher(index, plan.request().duplicateKeys(), budget, place);
             packed = new ByteSlab(budget, place);
         }
@@ -76,22 +85,22 @@ public final class Aligner implements AutoCloseable {
          * @throws InvalidInputException if its keys can not be read, or stand twice and that is refused
          */
         public RowMap align(int f) throws IOException {
-            try (Keys keys = reader.read(f)) {
-                FeatureMatch match = matcher.match(plan.files().get(f).name(), keys);
-                if (match.kind() == RowMapKind.IDENTICAL) {
-                    return new RowMap(match, 0, 0);
-                }
-                int rows = spine.rows();
-                int length = match.kind() == RowMapKind.ORDERED
-                        ? RowRuns.pack(matcher.rowMap(), rows, packed)
-                        : RowRuns.packPermuted(matcher.rowMap(), rows, packed);
-                return new RowMap(match, store.add(packed.array(), length), length);
+            reader.read(f, keys);
+            FeatureMatch match = matcher.match(plan.files().get(f).name(), keys);
+            if (match.kind() == RowMapKind.IDENTICAL) {
+                return new RowMap(match, 0, 0);
             }
+            int rows = spine.rows();
+            int length = match.kind() == RowMapKind.ORDERED
+                    ? RowRuns.pack(matcher.rowMap(), rows, packed)
+                    : RowRuns.packPermuted(matcher.rowMap(), rows, packed);
+            return new RowMap(match, store.add(packed.array(), length), length);
         }
 
         @Override
         public void close() {
             reader.close();
+            keys.close();
             matcher.close();
             packed.close();
         }

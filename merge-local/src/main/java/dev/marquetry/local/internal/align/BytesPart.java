@@ -13,17 +13,24 @@ import java.util.HexFormat;
 
 /** A key column whose values are byte strings, one after the other. Null rows hold an empty one. */
 final class BytesPart implements KeyPart {
-    private final KeyType type;
     private final ByteSlab bytes;
     private final IntSlab ends;
+    private KeyType type;
     private int rows;
     private int length;
 
-    BytesPart(KeyType type, MemoryBudget budget, Place place, int rows) {
+    BytesPart(KeyType type, MemoryBudget budget, Place place) {
         this.type = type;
         bytes = new ByteSlab(budget, place);
         ends = new IntSlab(budget, place);
-        ends.ensure(rows);
+    }
+
+    @Override
+    public void prepare(KeyType newType, int newRows) {
+        type = newType;
+        rows = 0;
+        length = 0;
+        ends.ensure(newRows);
     }
 
     /** Appends the value of the next row. */

@@ -1,7 +1,12 @@
 package dev.marquetry.local.internal.align;
 
+import dev.marquetry.local.internal.plan.KeyType;
+
 /** The values of one key column of one file, row by row, in a form that is equal where the values are equal. */
 sealed interface KeyPart extends AutoCloseable permits LongPart, BytesPart {
+    /** Forgets all values and makes room for those of {@code rows} rows of another file. */
+    void prepare(KeyType type, int rows);
+
     /** Returns a hash of the value in {@code row}. */
     long hash(int row);
 

@@ -65,31 +65,29 @@ final class KeyReader implements AutoCloseable {
         return result;
     }
 
-    /** Reads the keys of file {@code f}; the caller closes them. */
-    Keys read(int f) throws IOException {
-        InputFile file = plan.files().get(f);
-        List<String> columns = plan.request().keys();
-        int rows = file.rows();
-        ByteSlab present = new ByteSlab(budget, place);
+    /** Returns keys to be filled; the caller closes them. */
+    Keys empty() {
         List<KeyPart> parts = new ArrayList<>();
-        boolean complete = false;
+        for (int k = 0; k < asLongs.length; k++) {
+            KeyType type = plan.keyTypes(0).get(k);
+            parts.add(asLongs[k] ? new LongPart(type, budget, place) : new BytesPart(type, budget, place));
+        }
+        return new Keys(plan.request().keys(), parts, new ByteSlab(budget, place));
+    }
+
+    /** Fills {@code keys} with those of file {@code f}. */
+    void read(int f, Keys keys) throws IOException {
+        InputFile file = plan.files().get(f);
+        byte[] present = keys.prepare(plan.keyTypes(f), file.rows());
         try (SourceFile source = new SourceFile(file)) {
-            present.zeroed((rows + 7) / 8 + 8);
-            Levels.setBits(present.array(), 0, rows, true);
-            for (int k = 0; k < columns.size(); k++) {
-                place.at(file.name(), columns.get(k));
+            for (int k = 0; k < asLongs.length; k++) {
+                String column = plan.request().keys().get(k);
+                place.at(file.name(), column);
                 KeyType type = plan.keyTypes(f).get(k);
-                parts.add(asLongs[k] ? new LongPart(type, budget, place, rows) : new BytesPart(type, budget, place, rows));
-                readColumn(source, file.column(columns.get(k)).orElseThrow(), type, parts.get(k), present.array());
-            }
-            complete = true;
-            return new Keys(columns, parts, present, rows);
-        } finally {
-            if (!complete) {
-                present.close();
-                parts.forEach(KeyPart::close);
+                readColumn(source, file.column(column).orElseThrow(), type, keys.part(k), present);
             }
         }
+        keys.complete();
     }
 
     private void readColumn(SourceFile source, InputColumn column, KeyType type, KeyPart part, byte[] present)

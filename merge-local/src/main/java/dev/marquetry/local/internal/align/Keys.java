@@ -2,25 +2,44 @@ package dev.marquetry.local.internal.align;
 
 import dev.marquetry.local.internal.limits.ByteSlab;
 import dev.marquetry.local.internal.page.Levels;
+import dev.marquetry.local.internal.plan.KeyType;
 import java.util.List;
 
 /**
- * The keys of one file, row by row. A row with a null in any key column has no key and matches nothing. Read-only once
- * read; thread-safe then.
+ * The keys of one file, row by row. A row with a null in any key column has no key and matches nothing. Filled by {@link
+ * KeyReader#read}, with one file after another; read-only and thread-safe in between.
  */
 final class Keys implements AutoCloseable {
     private final List<String> columns;
     private final KeyPart[] parts;
     private final ByteSlab presentSlab;
-    private final int rows;
-    private final int keyedRows;
+    private int rows;
+    private int keyedRows;
 
-    Keys(List<String> columns, List<KeyPart> parts, ByteSlab present, int rows) {
+    Keys(List<String> columns, List<KeyPart> parts, ByteSlab present) {
         this.columns = columns;
         this.parts = parts.toArray(KeyPart[]::new);
         this.presentSlab = present;
-        this.rows = rows;
-        keyedRows = Levels.count(present.array(), 0, rows);
+    }
+
+    /** Makes room for another file's keys and returns the bitmap of rows that have one, all set. */
+    byte[] prepare(List<KeyType> types, int newRows) {
+        rows = newRows;
+        byte[] present = presentSlab.zeroed((rows + 7) / 8 + 8);
+        Levels.setBits(present, 0, rows, true);
+        for (int p = 0; p < parts.length; p++) {
+            parts[p].prepare(types.get(p), rows);
+        }
+        return present;
+    }
+
+    KeyPart part(int p) {
+        return parts[p];
+    }
+
+    /** Ends the filling. */
+    void complete() {
+        keyedRows = Levels.count(presentSlab.array(), 0, rows);
     }
 
     int rows() {

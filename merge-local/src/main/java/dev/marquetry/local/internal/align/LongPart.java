@@ -13,15 +13,25 @@ import java.time.LocalTime;
 final class LongPart implements KeyPart {
     private static final long[] NONE = {};
 
-    private final KeyType type;
     private final MemoryBudget budget;
+    private final Place place;
+    private KeyType type;
     private long[] values = NONE;
 
-    LongPart(KeyType type, MemoryBudget budget, Place place, int rows) {
+    LongPart(KeyType type, MemoryBudget budget, Place place) {
         this.type = type;
         this.budget = budget;
-        budget.take(8L * rows, place);
-        values = new long[rows];
+        this.place = place;
+    }
+
+    @Override
+    public void prepare(KeyType newType, int rows) {
+        type = newType;
+        if (values.length < rows) {
+            close();
+            budget.take(8L * rows, place);
+            values = new long[rows];
+        }
     }
 
     long[] values() {

@@ -1,64 +1,69 @@
 package dev.marquetry.local.internal.align;
 
-import dev.marquetry.local.internal.limits.ByteSlab;
 import dev.marquetry.local.internal.limits.MemoryBudget;
-import dev.marquetry.local.internal.limits.Place;
 import dev.marquetry.local.internal.scratch.ScratchFile;
 import dev.marquetry.local.internal.scratch.ScratchFolder;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The bytes of all row maps: in memory up to a sixteenth of the budget, behind that in a scratch file. Thread-safe.
+ *
+ * <p>A map kept in memory is known by a number below zero, one in the file by its offset.
  */
 public final class RowMapStore implements AutoCloseable {
+    private final MemoryBudget budget;
     private final ScratchFolder scratch;
-    private final ByteSlab memory;
     private final long memoryLimit;
-    private int inMemory;
+    private final List<byte[]> inMemory = new ArrayList<>();
+    private long memoryBytes;
     private @Nullable ScratchFile file;
 
     /** Opens an empty store. */
-    public RowMapStore(MemoryBudget budget, Place place, ScratchFolder scratch) {
+    public RowMapStore(MemoryBudget budget, ScratchFolder scratch) {
+        this.budget = budget;
         this.scratch = scratch;
-        memory = new ByteSlab(budget, place);
         memoryLimit = Math.min(16 << 20, budget.limit() / 16);
     }
 
     /** Keeps {@code length} bytes and returns where. */
     synchronized long add(byte[] bytes, int length) throws IOException {
-        if (file == null && inMemory + (long) length <= memoryLimit) {
-            int at = inMemory;
-            System.arraycopy(bytes, 0, memory.grow(at + length, at), at, length);
-            inMemory += length;
-            return at;
+        if (memoryBytes + length <= memoryLimit && budget.tryTake(length)) {
+            memoryBytes += length;
+            inMemory.add(Arrays.copyOf(bytes, length));
+            return -inMemory.size();
         }
         ScratchFile open = file;
         if (open == null) {
             open = scratch.create("rowmaps");
             file = open;
         }
-        return memoryLimit + open.append(bytes, 0, length);
+        return open.append(bytes, 0, length);
     }
 
-    /** Reads {@code length} bytes from {@code at} on into {@code to}. */
-    void read(long at, int length, byte[] to) throws IOException {
+    /** Reads {@code length} bytes of the map at {@code at}, from {@code offset} of it on, into {@code to}. */
+    void read(long at, long offset, int length, byte[] to) throws IOException {
         ScratchFile spilled;
         synchronized (this) {
-            if (at < memoryLimit) {
-                System.arraycopy(memory.array(), (int) at, to, 0, length);
+            if (at < 0) {
+                System.arraycopy(inMemory.get((int) (-at - 1)), (int) offset, to, 0, length);
                 return;
             }
             spilled = file;
         }
         if (spilled != null) {
-            spilled.read(at - memoryLimit, to, 0, length);
+            spilled.read(at + offset, to, 0, length);
         }
     }
 
     @Override
     public void close() throws IOException {
-        memory.close();
+        budget.give(memoryBytes);
+        memoryBytes = 0;
+        inMemory.clear();
         if (file != null) {
             file.close();
         }

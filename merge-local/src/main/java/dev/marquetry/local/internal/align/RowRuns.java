@@ -38,11 +38,11 @@ public final class RowRuns implements AutoCloseable {
         switch (map.kind()) {
             case IDENTICAL -> add(0, from, rows);
             case ORDERED -> {
-                store.read(map.at(), map.length(), packedSlab.ensure(map.length()));
+                store.read(map.at(), 0, map.length(), packedSlab.ensure(map.length()));
                 unpackRuns(map.length(), from, to);
             }
             case PERMUTED -> {
-                store.read(map.at() + 4L * from, 4 * rows, packedSlab.ensure(4 * rows));
+                store.read(map.at(), 4L * from, 4 * rows, packedSlab.ensure(4 * rows));
                 unpackRows();
             }
         }

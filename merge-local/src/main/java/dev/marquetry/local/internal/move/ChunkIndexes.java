@@ -24,6 +24,7 @@ final class ChunkIndexes {
     private final List<Long> nullCounts = new ArrayList<>();
     private final Bounds bounds;
     private boolean complete = true;
+    private int indexBytes = 64;
     private long rows;
     private long nulls;
 
@@ -48,6 +49,7 @@ final class ChunkIndexes {
         if (min == null || max == null) {
             complete = false;
         } else {
+            indexBytes += min.length + max.length + 24;
             mins.add(ByteBuffer.wrap(min));
             maxs.add(ByteBuffer.wrap(max));
         }
@@ -81,7 +83,7 @@ final class ChunkIndexes {
         }
         ColumnIndex index = new ColumnIndex(nullPages, mins, maxs, boundaryOrder);
         index.setNull_counts(nullCounts);
-        ByteArrayOutputStream out = new ByteArrayOutputStream(64 + 32 * mins.size());
+        ByteArrayOutputStream out = new ByteArrayOutputStream(indexBytes);
         Util.writeColumnIndex(index, out);
         return ByteBuffer.wrap(out.toByteArray());
     }

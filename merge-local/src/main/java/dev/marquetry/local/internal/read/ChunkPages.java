@@ -1,17 +1,11 @@
 package dev.marquetry.local.internal.read;
 
-import dev.marquetry.MergeException;
 import dev.marquetry.local.internal.plan.ChunkRange;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import org.apache.parquet.format.DataPageHeader;
-import org.apache.parquet.format.DataPageHeaderV2;
 import org.apache.parquet.format.Encoding;
 import org.apache.parquet.format.OffsetIndex;
-import org.apache.parquet.format.PageHeader;
-import org.apache.parquet.format.PageType;
-import org.apache.parquet.format.Util;
 import org.jspecify.annotations.Nullable;
+import shaded.parquet.org.apache.thrift.TException;
 
 /**
  * Walks the pages of one column chunk in order, header by header; bodies are read only when asked for. Every figure in a
@@ -19,7 +13,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ChunkPages {
     private static final int HEADER_GUESS = 256;
+    private static final int MAX_HEADER = 16 << 20;
+    private static final int INDEX_PAGE = 1;
 
+    private final PageHeaderReader header = new PageHeaderReader();
     private final ChunkWindow window;
     private final SourceChunk chunk;
     private final @Nullable Page dictionary;
@@ -108,64 +105,56 @@ public final class ChunkPages {
 
     private Page readHeader() throws IOException {
         long remaining = window.remaining(position);
-        int ready = window.available(position);
-        int guess = (int) Math.min(remaining, Math.max(HEADER_GUESS, ready));
+        int guess = (int) Math.min(remaining, Math.max(HEADER_GUESS, window.available(position)));
         while (true) {
             int at = window.require(position, guess, false);
-            ByteArrayInputStream in = new ByteArrayInputStream(window.bytes(), at, guess);
             try {
-                PageHeader header = Util.readPageHeader(in);
-                return check(header, guess - in.available(), remaining);
-            } catch (MergeException e) {
-                throw e;
-            } catch (IOException | RuntimeException e) {
-                if (guess == remaining || guess > 16 << 20) {
+                return check(header.read(window.bytes(), at, at + guess), remaining);
+            } catch (PageHeaderReader.Truncated e) {
+                if (guess == remaining || guess > MAX_HEADER) {
                     throw chunk.corrupt("the header of page " + nextOrdinal + " can not be read", e);
                 }
                 guess = (int) Math.min(remaining, guess * 16L);
+            } catch (TException e) {
+                throw chunk.corrupt("the header of page " + nextOrdinal + " can not be read", e);
             }
         }
     }
 
-    private Page check(PageHeader header, int length, long remaining) {
-        long body = header.getCompressed_page_size();
-        long raw = header.getUncompressed_page_size();
+    private Page check(int length, long remaining) {
+        long body = header.bodyLength;
+        long raw = header.rawLength;
         if (body < 0 || raw < 0 || length + body > remaining || raw > chunk.meta().getTotal_uncompressed_size()) {
             throw chunk.corrupt("page " + nextOrdinal + " claims an impossible size", null);
         }
-        long crc = header.isSetCrc() ? header.getCrc() & 0xffffffffL : -1;
-        if (header.getType() == PageType.DATA_PAGE && header.isSetData_page_header()) {
-            DataPageHeader data = header.getData_page_header();
-            if (!chunk.column().isRequired() && data.getDefinition_level_encoding() != Encoding.RLE) {
-                throw chunk.corrupt("definition levels are encoded as " + data.getDefinition_level_encoding(), null);
-            }
-            return checkRows(new Page(
-                    false, nextOrdinal, nextRow, data.getNum_values(), data.getEncoding(), -1, 0, true,
-                    position, length, (int) body, (int) raw, crc, data.getStatistics()));
-        }
-        if (header.getType() == PageType.DATA_PAGE_V2 && header.isSetData_page_header_v2()) {
-            DataPageHeaderV2 data = header.getData_page_header_v2();
-            int levels = data.getDefinition_levels_byte_length();
-            if (levels < 0 || levels > body || levels > raw || data.getRepetition_levels_byte_length() != 0) {
-                throw chunk.corrupt("page " + nextOrdinal + " claims impossible levels", null);
-            }
-            return checkRows(new Page(
-                    true, nextOrdinal, nextRow, data.getNum_values(), data.getEncoding(), data.getNum_nulls(),
-                    levels, !data.isSetIs_compressed() || data.isIs_compressed(),
-                    position, length, (int) body, (int) raw, crc, data.getStatistics()));
-        }
-        int values = header.isSetDictionary_page_header() ? header.getDictionary_page_header().getNum_values() : 0;
-        if (header.getType() == PageType.DATA_PAGE || header.getType() == PageType.DATA_PAGE_V2 || values < 0) {
+        if (!header.hasDataHeader && header.type != INDEX_PAGE) {
             throw chunk.corrupt("page " + nextOrdinal + " has no header of its type", null);
         }
-        return new Page(
-                false, -1, 0, values, Encoding.PLAIN, 0, 0, true, position, length, (int) body, (int) raw, crc, null);
-    }
-
-    private Page checkRows(Page page) {
-        if (page.rows() < 0) {
-            throw chunk.corrupt("page " + nextOrdinal + " claims " + page.rows() + " rows", null);
+        boolean v2 = header.type == PageHeaderReader.DATA_PAGE_V2;
+        if (header.type != PageHeaderReader.DATA_PAGE && !v2) {
+            boolean isDictionary = header.type == PageHeaderReader.DICTIONARY_PAGE;
+            int values = isDictionary ? header.values : 0;
+            if (values < 0) {
+                throw chunk.corrupt("its dictionary page claims " + values + " values", null);
+            }
+            return new Page(
+                    false, -1, 0, values, Encoding.PLAIN, 0, 0, true, position, length, (int) body, (int) raw,
+                    header.crc, null);
         }
-        return page;
+        Encoding encoding = PageHeaderReader.encodingOf(header.encoding);
+        if (encoding == null || header.values < 0) {
+            throw chunk.corrupt("page " + nextOrdinal + " claims " + header.values + " rows in encoding "
+                    + header.encoding, null);
+        }
+        if (!v2 && !chunk.column().isRequired() && header.levelEncoding != Encoding.RLE.getValue()) {
+            throw chunk.corrupt("definition levels are in encoding " + header.levelEncoding, null);
+        }
+        int levels = v2 ? header.levelBytes : 0;
+        if (levels < 0 || levels > body || levels > raw || header.repetitionBytes != 0) {
+            throw chunk.corrupt("page " + nextOrdinal + " claims impossible levels", null);
+        }
+        return new Page(
+                v2, nextOrdinal, nextRow, header.values, encoding, v2 ? header.nulls : -1, levels, header.compressed,
+                position, length, (int) body, (int) raw, header.crc, header.statistics);
     }
 }

@@ -34,7 +34,10 @@ final class SpillBuffer extends OutputStream {
 
     @Override
     public void write(int b) throws IOException {
-        write(new byte[] {(byte) b}, 0, 1);
+        if (inMemory == memoryLimit) {
+            spill();
+        }
+        memory.grow(inMemory + 1, inMemory)[inMemory++] = (byte) b;
     }
 
     @Override
