@@ -1,3 +1,4 @@
+/* Copyright the Marquetry authors. SPDX-License-Identifier: Apache-2.0 */
 package dev.marquetry.local.internal;
 
 import dev.marquetry.CostEstimate;
@@ -194,7 +195,8 @@ public final class LocalMerge {
 
     private void refuseInterrupt() {
         if (Thread.currentThread().isInterrupted()) {
-            throw new MergeCancelledException("Merge was interrupted while " + place.phase().verb());
+            throw new MergeCancelledException(
+                    "Merge was interrupted while " + place.phase().verb());
         }
     }
 
@@ -204,7 +206,8 @@ public final class LocalMerge {
         AtomicInteger next = new AtomicInteger();
         @Nullable Aligner[] shared = new Aligner[1];
         try {
-            new Crew(1, control, null).run(Phase.ALIGN, at -> shared[0] = new Aligner(plan, budget, at, control, store));
+            new Crew(1, control, null)
+                    .run(Phase.ALIGN, at -> shared[0] = new Aligner(plan, budget, at, control, store));
             Aligner aligner = Objects.requireNonNull(shared[0]);
             crew.run(Phase.ALIGN, at -> {
                 try (Aligner.Worker worker = aligner.worker(at)) {

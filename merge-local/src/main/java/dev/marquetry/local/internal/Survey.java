@@ -1,3 +1,4 @@
+/* Copyright the Marquetry authors. SPDX-License-Identifier: Apache-2.0 */
 package dev.marquetry.local.internal;
 
 import dev.marquetry.CostEstimate;
@@ -42,11 +43,7 @@ final class Survey {
     private int threads;
 
     private Survey(
-            String strategy,
-            MergeRequest request,
-            ResourceLimits limits,
-            SystemProbe probe,
-            MergeControl control) {
+            String strategy, MergeRequest request, ResourceLimits limits, SystemProbe probe, MergeControl control) {
         this.request = request;
         this.limits = limits;
         this.probe = probe;
@@ -70,7 +67,8 @@ final class Survey {
 
     /** Returns how many bytes a merge may take within {@code limits} on this heap. */
     static long budgetBytes(ResourceLimits limits) {
-        return Math.min(limits.maxMemory().bytes(), Math.max(1, HeapRoom.current().bufferBytes()));
+        return Math.min(
+                limits.maxMemory().bytes(), Math.max(1, HeapRoom.current().bufferBytes()));
     }
 
     /** Returns what was found. */
@@ -79,7 +77,8 @@ final class Survey {
     }
 
     /** Returns the plan; null if there are input problems or refusals. */
-    @Nullable MergePlan plan() {
+    @Nullable
+    MergePlan plan() {
         return plan;
     }
 
@@ -103,7 +102,9 @@ final class Survey {
         if (spineIsRead) {
             plan(files);
         }
-        estimate.inputs(uris.size() - 1, files.stream().mapToLong(file -> file.stamp().bytes()).sum());
+        estimate.inputs(
+                uris.size() - 1,
+                files.stream().mapToLong(file -> file.stamp().bytes()).sum());
         problems.forEach(estimate::inputProblem);
         refusals.forEach(estimate::refusal);
     }

@@ -1,3 +1,4 @@
+/* Copyright the Marquetry authors. SPDX-License-Identifier: Apache-2.0 */
 package dev.marquetry.local.internal.align;
 
 import dev.marquetry.InvalidInputException;
@@ -43,8 +44,8 @@ public final class Aligner implements AutoCloseable {
         boolean indexed = false;
         try {
             reader.read(0, spine);
-            SpineIndex built = new SpineIndex(
-                    spine, plan.spine().name(), plan.request().spineDuplicates(), budget, place);
+            SpineIndex built =
+                    new SpineIndex(spine, plan.spine().name(), plan.request().spineDuplicates(), budget, place);
             indexed = true;
             return built;
         } finally {

@@ -1,3 +1,4 @@
+/* Copyright the Marquetry authors. SPDX-License-Identifier: Apache-2.0 */
 package dev.marquetry.local.internal.align;
 
 import dev.marquetry.local.internal.plan.KeyType;
@@ -22,14 +23,16 @@ final class CanonicalKey {
     /** Returns {@code value}, an INT32, INT64 or BOOLEAN of {@code type} widened to a long, in canonical form. */
     static byte[] of(KeyType type, long value) {
         return switch (type.kind()) {
-            case TIME, TIMESTAMP -> instant(
-                    Math.floorDiv(value, type.unitsPerSecond()),
-                    Math.floorMod(value, type.unitsPerSecond()) * (NANOS_PER_SECOND / type.unitsPerSecond()));
+            case TIME, TIMESTAMP ->
+                instant(
+                        Math.floorDiv(value, type.unitsPerSecond()),
+                        Math.floorMod(value, type.unitsPerSecond()) * (NANOS_PER_SECOND / type.unitsPerSecond()));
             case DECIMAL -> decimal(new BigDecimal(BigInteger.valueOf(value), type.scale()));
-            case INTEGER, BOOLEAN, DATE, BYTES -> ByteBuffer.allocate(9)
-                    .put((byte) (value >= 0 ? 1 : type.isUnsigned64() ? 2 : 0))
-                    .putLong(value)
-                    .array();
+            case INTEGER, BOOLEAN, DATE, BYTES ->
+                ByteBuffer.allocate(9)
+                        .put((byte) (value >= 0 ? 1 : type.isUnsigned64() ? 2 : 0))
+                        .putLong(value)
+                        .array();
         };
     }
 
@@ -45,8 +48,8 @@ final class CanonicalKey {
         }
         byte[] value = Arrays.copyOfRange(bytes, from, to);
         return switch (type.kind()) {
-            case DECIMAL -> decimal(new BigDecimal(
-                    value.length == 0 ? BigInteger.ZERO : new BigInteger(value), type.scale()));
+            case DECIMAL ->
+                decimal(new BigDecimal(value.length == 0 ? BigInteger.ZERO : new BigInteger(value), type.scale()));
             case INTEGER, BOOLEAN, DATE, TIME, TIMESTAMP, BYTES -> value;
         };
     }
@@ -71,8 +74,9 @@ final class CanonicalKey {
     static String text(KeyType type, byte[] canonical) {
         ByteBuffer parts = ByteBuffer.wrap(canonical);
         return switch (type.kind()) {
-            case TIME, TIMESTAMP -> LongPart.instant(parts.getLong() ^ Long.MIN_VALUE, parts.getInt())
-                    .toString();
+            case TIME, TIMESTAMP ->
+                LongPart.instant(parts.getLong() ^ Long.MIN_VALUE, parts.getInt())
+                        .toString();
             case DECIMAL -> {
                 int scale = parts.getInt();
                 yield new BigDecimal(new BigInteger(canonical, 4, canonical.length - 4), scale).toPlainString();

@@ -1,3 +1,4 @@
+/* Copyright the Marquetry authors. SPDX-License-Identifier: Apache-2.0 */
 package dev.marquetry.local.internal.align;
 
 import dev.marquetry.local.internal.limits.ByteSlab;
@@ -143,7 +144,9 @@ final class KeyReader implements AutoCloseable {
 
     private static void add(KeyType type, Type physical, KeyPart part, int row, FlatValues flat, int value) {
         byte[] bytes = flat.bytes();
-        if (flat.layout() == FlatValues.Layout.BINARY || physical == Type.FIXED_LEN_BYTE_ARRAY || physical == Type.INT96) {
+        if (flat.layout() == FlatValues.Layout.BINARY
+                || physical == Type.FIXED_LEN_BYTE_ARRAY
+                || physical == Type.INT96) {
             boolean binary = flat.layout() == FlatValues.Layout.BINARY;
             int from = binary ? flat.ints()[value] : value * flat.width();
             int to = binary ? flat.ints()[value + 1] : from + flat.width();

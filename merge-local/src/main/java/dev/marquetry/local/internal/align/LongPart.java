@@ -1,3 +1,4 @@
+/* Copyright the Marquetry authors. SPDX-License-Identifier: Apache-2.0 */
 package dev.marquetry.local.internal.align;
 
 import dev.marquetry.local.internal.limits.MemoryBudget;
@@ -57,13 +58,15 @@ final class LongPart implements KeyPart {
     public String text(int row) {
         long value = values[row];
         return switch (type.kind()) {
-            case TIMESTAMP -> instant(
-                            Math.floorDiv(value, type.unitsPerSecond()),
-                            Math.floorMod(value, type.unitsPerSecond()) * (1_000_000_000L / type.unitsPerSecond()))
-                    .toString();
-            case TIME -> LocalTime.MIN
-                    .plusNanos(value * (1_000_000_000L / type.unitsPerSecond()))
-                    .toString();
+            case TIMESTAMP ->
+                instant(
+                                Math.floorDiv(value, type.unitsPerSecond()),
+                                Math.floorMod(value, type.unitsPerSecond()) * (1_000_000_000L / type.unitsPerSecond()))
+                        .toString();
+            case TIME ->
+                LocalTime.MIN
+                        .plusNanos(value * (1_000_000_000L / type.unitsPerSecond()))
+                        .toString();
             case DATE -> LocalDate.ofEpochDay(value).toString();
             case DECIMAL -> new BigDecimal(BigInteger.valueOf(value), type.scale()).toPlainString();
             case BOOLEAN -> value == 0 ? "false" : "true";

@@ -1,3 +1,4 @@
+/* Copyright the Marquetry authors. SPDX-License-Identifier: Apache-2.0 */
 package dev.marquetry.local.internal.align;
 
 import dev.marquetry.InvalidInputException;
@@ -78,14 +79,7 @@ final class RowMatcher implements AutoCloseable {
         copyToSpineDuplicates(rowMap);
         kind = kind(rowMap, keys.rows());
         return new FeatureMatch(
-                file,
-                kind,
-                keys.rows(),
-                matched,
-                spine.rows() - matched,
-                extras,
-                keys.nullRows(),
-                duplicates);
+                file, kind, keys.rows(), matched, spine.rows() - matched, extras, keys.nullRows(), duplicates);
     }
 
     private void copyToSpineDuplicates(int[] rowMap) {
@@ -139,8 +133,8 @@ final class RowMatcher implements AutoCloseable {
     }
 
     private static InvalidInputException duplicate(String file, Keys keys, int first, int second) {
-        return new InvalidInputException("[" + file + "] Cannot merge on duplicate key " + keys.text(second) + " in rows "
-                + first + " and " + second + ": remove one, or ask for the first or the last of them");
+        return new InvalidInputException("[" + file + "] Cannot merge on duplicate key " + keys.text(second)
+                + " in rows " + first + " and " + second + ": remove one, or ask for the first or the last of them");
     }
 
     /** Returns the row map: {@code rowMap()[i]} is the file's row for spine row {@code i}, or -1; valid to the next match. */

@@ -1,3 +1,4 @@
+/* Copyright the Marquetry authors. SPDX-License-Identifier: Apache-2.0 */
 package dev.marquetry.local.internal.limits;
 
 import dev.marquetry.MergeCancelledException;
@@ -99,7 +100,8 @@ public final class Crew {
             control.stop(new MergeCancelledException("Merge was interrupted"));
         } catch (RuntimeException | Error e) {
             failure.compareAndSet(null, e);
-            control.stop(new MergeFailedException("Merge failed while " + place.phase().verb() + " " + place.where(), e));
+            control.stop(new MergeFailedException(
+                    "Merge failed while " + place.phase().verb() + " " + place.where(), e));
         } finally {
             if (guard != null) {
                 guard.unregister(Thread.currentThread());

@@ -1,3 +1,4 @@
+/* Copyright the Marquetry authors. SPDX-License-Identifier: Apache-2.0 */
 package dev.marquetry.local.internal.move;
 
 import dev.marquetry.local.internal.page.LittleEndian;
@@ -57,15 +58,18 @@ final class Bounds {
             case UNSIGNED_INT32 -> Integer.compareUnsigned(LittleEndian.getInt(a, 0), LittleEndian.getInt(b, 0));
             case SIGNED_INT64 -> Long.compare(LittleEndian.getLong(a, 0), LittleEndian.getLong(b, 0));
             case UNSIGNED_INT64 -> Long.compareUnsigned(LittleEndian.getLong(a, 0), LittleEndian.getLong(b, 0));
-            case FLOAT -> Float.compare(
-                    Float.intBitsToFloat(LittleEndian.getInt(a, 0)), Float.intBitsToFloat(LittleEndian.getInt(b, 0)));
-            case DOUBLE -> Double.compare(
-                    Double.longBitsToDouble(LittleEndian.getLong(a, 0)),
-                    Double.longBitsToDouble(LittleEndian.getLong(b, 0)));
+            case FLOAT ->
+                Float.compare(
+                        Float.intBitsToFloat(LittleEndian.getInt(a, 0)),
+                        Float.intBitsToFloat(LittleEndian.getInt(b, 0)));
+            case DOUBLE ->
+                Double.compare(
+                        Double.longBitsToDouble(LittleEndian.getLong(a, 0)),
+                        Double.longBitsToDouble(LittleEndian.getLong(b, 0)));
             case FLOAT_TOTAL -> Integer.compare(total(LittleEndian.getInt(a, 0)), total(LittleEndian.getInt(b, 0)));
             case DOUBLE_TOTAL -> Long.compare(total(LittleEndian.getLong(a, 0)), total(LittleEndian.getLong(b, 0)));
-            case FLOAT16, FLOAT16_TOTAL -> Integer.compare(
-                    total(LittleEndian.getShort(a, 0) << 16), total(LittleEndian.getShort(b, 0) << 16));
+            case FLOAT16, FLOAT16_TOTAL ->
+                Integer.compare(total(LittleEndian.getShort(a, 0) << 16), total(LittleEndian.getShort(b, 0) << 16));
             case BOOLEAN -> Boolean.compare(a[0] != 0, b[0] != 0);
             case UNSIGNED_BYTES -> Arrays.compareUnsigned(a, b);
             case SIGNED_BYTES_DECIMAL -> decimal(a).compareTo(decimal(b));

@@ -1,3 +1,4 @@
+/* Copyright the Marquetry authors. SPDX-License-Identifier: Apache-2.0 */
 package dev.marquetry.local.internal.move;
 
 import dev.marquetry.MergeResult.Move;
@@ -162,9 +163,19 @@ final class ChunkBuilder implements AutoCloseable {
         int body = levelsLength + stored;
         finishDataPage(
                 header.dataV2(
-                        raw, body, crc(body), facts.rows(), facts.nulls(), page.encoding(), levelsLength,
+                        raw,
+                        body,
+                        crc(body),
+                        facts.rows(),
+                        facts.nulls(),
+                        page.encoding(),
+                        levelsLength,
                         page.isCompressed()),
-                body, raw, true, page.encoding(), facts);
+                body,
+                raw,
+                true,
+                page.encoding(),
+                facts);
         note(Move.SPLICED);
     }
 
@@ -259,8 +270,7 @@ final class ChunkBuilder implements AutoCloseable {
         return (int) crc.getValue();
     }
 
-    private void finishDataPage(
-            int headerLength, int body, int raw, boolean v2, Encoding encoding, PageFacts facts) {
+    private void finishDataPage(int headerLength, int body, int raw, boolean v2, Encoding encoding, PageFacts facts) {
         count(v2, encoding);
         indexes.add(size(), headerLength + body, facts);
         finishPage(headerLength, body, raw);
@@ -329,8 +339,7 @@ final class ChunkBuilder implements AutoCloseable {
         if (sizes != null) {
             meta.setSize_statistics(sizes);
         }
-        return new MovedChunk(
-                meta, 0, indexes.offsetIndex(), indexes.columnIndex(boundaryOrder), bloomFilter, move);
+        return new MovedChunk(meta, 0, indexes.offsetIndex(), indexes.columnIndex(boundaryOrder), bloomFilter, move);
     }
 
     private static void addOnce(List<Encoding> encodings, Encoding encoding) {

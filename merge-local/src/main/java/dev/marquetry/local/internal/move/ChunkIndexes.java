@@ -1,3 +1,4 @@
+/* Copyright the Marquetry authors. SPDX-License-Identifier: Apache-2.0 */
 package dev.marquetry.local.internal.move;
 
 import dev.marquetry.local.internal.page.ValueStatistics.Order;
@@ -77,7 +78,8 @@ final class ChunkIndexes {
     }
 
     /** Returns the column index serialised, or null if some page's bounds are not known. */
-    @Nullable ByteBuffer columnIndex(BoundaryOrder boundaryOrder) throws IOException {
+    @Nullable
+    ByteBuffer columnIndex(BoundaryOrder boundaryOrder) throws IOException {
         if (!complete) {
             return null;
         }

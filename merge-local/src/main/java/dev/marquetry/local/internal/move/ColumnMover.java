@@ -1,12 +1,13 @@
+/* Copyright the Marquetry authors. SPDX-License-Identifier: Apache-2.0 */
 package dev.marquetry.local.internal.move;
 
-import dev.marquetry.local.internal.read.SourceFile;
 import dev.marquetry.local.internal.align.RowRuns;
 import dev.marquetry.local.internal.limits.MemoryBudget;
 import dev.marquetry.local.internal.limits.MergeControl;
 import dev.marquetry.local.internal.limits.Place;
 import dev.marquetry.local.internal.plan.MergePlan;
 import dev.marquetry.local.internal.plan.OutputColumn;
+import dev.marquetry.local.internal.read.SourceFile;
 import java.io.IOException;
 
 /** Moves one column after another into chunks of the output. One per worker; not thread-safe. */

@@ -1,3 +1,4 @@
+/* Copyright the Marquetry authors. SPDX-License-Identifier: Apache-2.0 */
 package dev.marquetry.local.internal.move;
 
 import dev.marquetry.local.internal.limits.IntSlab;
@@ -103,8 +104,7 @@ final class DictionaryUnion implements AutoCloseable {
     }
 
     private static boolean same(FlatValues a, int i, FlatValues b, int j) {
-        return Arrays.equals(
-                a.bytes(), start(a, i), start(a, i + 1), b.bytes(), start(b, j), start(b, j + 1));
+        return Arrays.equals(a.bytes(), start(a, i), start(a, i + 1), b.bytes(), start(b, j), start(b, j + 1));
     }
 
     @Override

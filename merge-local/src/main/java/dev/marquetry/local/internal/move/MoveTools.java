@@ -1,6 +1,6 @@
+/* Copyright the Marquetry authors. SPDX-License-Identifier: Apache-2.0 */
 package dev.marquetry.local.internal.move;
 
-import dev.marquetry.local.internal.read.SourceFile;
 import dev.marquetry.local.internal.limits.ByteSlab;
 import dev.marquetry.local.internal.limits.IntSlab;
 import dev.marquetry.local.internal.limits.MemoryBudget;
@@ -16,6 +16,7 @@ import dev.marquetry.local.internal.plan.OutputColumn;
 import dev.marquetry.local.internal.read.ChunkPages;
 import dev.marquetry.local.internal.read.ChunkWindow;
 import dev.marquetry.local.internal.read.DecodedPage;
+import dev.marquetry.local.internal.read.SourceFile;
 import dev.marquetry.local.internal.read.WorkerCodecs;
 import java.io.IOException;
 import java.util.List;

@@ -1,6 +1,6 @@
+/* Copyright the Marquetry authors. SPDX-License-Identifier: Apache-2.0 */
 package dev.marquetry.local.internal.move;
 
-import dev.marquetry.local.internal.read.SourceFile;
 import dev.marquetry.local.internal.align.RowRuns;
 import dev.marquetry.local.internal.page.FlatValues;
 import dev.marquetry.local.internal.page.Levels;
@@ -13,6 +13,7 @@ import dev.marquetry.local.internal.read.ChunkIndexReader;
 import dev.marquetry.local.internal.read.ChunkPages;
 import dev.marquetry.local.internal.read.Page;
 import dev.marquetry.local.internal.read.SourceChunk;
+import dev.marquetry.local.internal.read.SourceFile;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,6 +1,6 @@
+/* Copyright the Marquetry authors. SPDX-License-Identifier: Apache-2.0 */
 package dev.marquetry.local.internal.move;
 
-import dev.marquetry.local.internal.read.SourceFile;
 import dev.marquetry.local.internal.align.RowRuns;
 import dev.marquetry.local.internal.page.FlatValues;
 import dev.marquetry.local.internal.page.FlatValues.Layout;
@@ -12,6 +12,7 @@ import dev.marquetry.local.internal.read.ChunkIndexReader;
 import dev.marquetry.local.internal.read.ChunkPages;
 import dev.marquetry.local.internal.read.Page;
 import dev.marquetry.local.internal.read.SourceChunk;
+import dev.marquetry.local.internal.read.SourceFile;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
@@ -71,8 +72,7 @@ final class PermutedMover {
         BloomFilterPlace bloomFilter = load(used, first);
         SourceChunk firstChunk = file.chunk(first, column.source());
         CompressionCodec codec = tools.codec(firstChunk.meta());
-        tools.builder.begin(
-                column, codec, statistics.order(), firstChunk.meta().getTotal_compressed_size(), overflow);
+        tools.builder.begin(column, codec, statistics.order(), firstChunk.meta().getTotal_compressed_size(), overflow);
         FlatValues entries = indexed ? entries() : null;
         if (entries != null) {
             tools.builder.dictionary(schema, entries);
@@ -83,8 +83,7 @@ final class PermutedMover {
         }
         return tools.builder.finish(
                 column,
-                ChunkStatistics.of(
-                        List.of(firstChunk.meta()), false, tools.builder.indexes(), statistics.order()),
+                ChunkStatistics.of(List.of(firstChunk.meta()), false, tools.builder.indexes(), statistics.order()),
                 null,
                 BoundaryOrder.UNORDERED,
                 bloomFilter);

@@ -1,16 +1,17 @@
+/* Copyright the Marquetry authors. SPDX-License-Identifier: Apache-2.0 */
 package dev.marquetry.local.internal.move;
 
 import dev.marquetry.local.internal.page.ValueStatistics.Order;
 import dev.marquetry.local.internal.read.ChunkIndexReader;
 import dev.marquetry.local.internal.read.ChunkPages;
 import dev.marquetry.local.internal.read.Page;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import org.apache.parquet.format.BoundaryOrder;
 import org.apache.parquet.format.ColumnIndex;
 import org.apache.parquet.format.Statistics;
 import org.apache.parquet.format.Type;
 import org.jspecify.annotations.Nullable;
-import java.io.IOException;
 
 /** What a source chunk's column index and page headers tell of its pages. */
 final class SourceFacts {

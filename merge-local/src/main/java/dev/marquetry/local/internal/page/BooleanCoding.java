@@ -1,3 +1,4 @@
+/* Copyright the Marquetry authors. SPDX-License-Identifier: Apache-2.0 */
 package dev.marquetry.local.internal.page;
 
 /** Turns bits, least significant first, into bytes of 0 or 1 and back. */

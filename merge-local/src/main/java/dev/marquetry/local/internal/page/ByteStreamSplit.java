@@ -1,3 +1,4 @@
+/* Copyright the Marquetry authors. SPDX-License-Identifier: Apache-2.0 */
 package dev.marquetry.local.internal.page;
 
 /** BYTE_STREAM_SPLIT: byte {@code k} of all values together, for each {@code k}. */

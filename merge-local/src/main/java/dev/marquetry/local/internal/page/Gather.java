@@ -1,3 +1,4 @@
+/* Copyright the Marquetry authors. SPDX-License-Identifier: Apache-2.0 */
 package dev.marquetry.local.internal.page;
 
 /** Picks values by index; each loop touches one width only, so that it compiles to plain loads and stores. */

@@ -1,3 +1,4 @@
+/* Copyright the Marquetry authors. SPDX-License-Identifier: Apache-2.0 */
 package dev.marquetry.local.internal.page;
 
 import java.util.zip.CRC32;
@@ -132,8 +133,7 @@ final class GzipCodec implements BlockCodec {
         return at + 1;
     }
 
-    private void checkTrailer(byte[] in, int at, int end, byte[] out, int from, int length)
-            throws DataFormatException {
+    private void checkTrailer(byte[] in, int at, int end, byte[] out, int from, int length) throws DataFormatException {
         if (end - at < TRAILER) {
             throw new DataFormatException("its checksum is cut short");
         }

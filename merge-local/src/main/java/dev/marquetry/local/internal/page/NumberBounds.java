@@ -1,3 +1,4 @@
+/* Copyright the Marquetry authors. SPDX-License-Identifier: Apache-2.0 */
 package dev.marquetry.local.internal.page;
 
 import dev.marquetry.local.internal.page.ValueStatistics.Order;
@@ -152,13 +153,12 @@ final class NumberBounds {
     }
 
     private long key(byte[] bytes, int value) {
-        long bits =
-                switch (width) {
-                    case 8 -> LittleEndian.getLong(bytes, 8 * value);
-                    case 4 -> LittleEndian.getInt(bytes, 4 * value);
-                    case 2 -> LittleEndian.getShort(bytes, 2 * value);
-                    default -> bytes[value];
-                };
+        long bits = switch (width) {
+            case 8 -> LittleEndian.getLong(bytes, 8 * value);
+            case 4 -> LittleEndian.getInt(bytes, 4 * value);
+            case 2 -> LittleEndian.getShort(bytes, 2 * value);
+            default -> bytes[value];
+        };
         return bits ^ flip ^ (bits >> 63 & fold);
     }
 

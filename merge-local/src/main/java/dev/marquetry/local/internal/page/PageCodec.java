@@ -1,3 +1,4 @@
+/* Copyright the Marquetry authors. SPDX-License-Identifier: Apache-2.0 */
 package dev.marquetry.local.internal.page;
 
 import java.util.Objects;
@@ -23,19 +24,20 @@ public final class PageCodec implements AutoCloseable {
      * @throws UnsupportedCodecException if it is not offered, or a library that it needs is not on the class path
      */
     public static PageCodec of(CompressionCodec codec) {
-        BlockCodec blocks =
-                switch (codec) {
-                    case UNCOMPRESSED -> new StoredCodec();
-                    case SNAPPY -> new SnappyCodec();
-                    case GZIP -> new GzipCodec();
-                    case ZSTD -> new ZstdCodec();
-                    case LZ4_RAW -> new Lz4RawCodec();
-                    case BROTLI -> brotli();
-                    case LZO -> throw new UnsupportedCodecException(
-                            "codec LZO is not offered; write the file again with ZSTD or SNAPPY");
-                    case LZ4 -> throw new UnsupportedCodecException("codec LZ4 is deprecated, as writers disagree about"
-                            + " its framing, and not offered; write the file again with LZ4_RAW or ZSTD");
-                };
+        BlockCodec blocks = switch (codec) {
+            case UNCOMPRESSED -> new StoredCodec();
+            case SNAPPY -> new SnappyCodec();
+            case GZIP -> new GzipCodec();
+            case ZSTD -> new ZstdCodec();
+            case LZ4_RAW -> new Lz4RawCodec();
+            case BROTLI -> brotli();
+            case LZO ->
+                throw new UnsupportedCodecException(
+                        "codec LZO is not offered; write the file again with ZSTD or SNAPPY");
+            case LZ4 ->
+                throw new UnsupportedCodecException("codec LZ4 is deprecated, as writers disagree about"
+                        + " its framing, and not offered; write the file again with LZ4_RAW or ZSTD");
+        };
         return new PageCodec(codec, blocks);
     }
 
@@ -90,8 +92,10 @@ public final class PageCodec implements AutoCloseable {
         try {
             length = blocks.decompress(in, inOffset, inLength, out, outOffset, outLength);
         } catch (DataFormatException e) {
-            throw new CorruptPageException("a page of " + inLength + " bytes does not decompress with " + codec
-                    + " into " + outLength + ": " + e.getMessage(), e);
+            throw new CorruptPageException(
+                    "a page of " + inLength + " bytes does not decompress with " + codec + " into " + outLength + ": "
+                            + e.getMessage(),
+                    e);
         }
         if (length != outLength) {
             throw new CorruptPageException("a page of " + inLength + " bytes decompresses with " + codec + " into "

@@ -1,3 +1,4 @@
+/* Copyright the Marquetry authors. SPDX-License-Identifier: Apache-2.0 */
 package dev.marquetry.local.internal.page;
 
 /** A compression codec that is not offered, or not without a library that is missing; the message says what to do. */

@@ -1,3 +1,4 @@
+/* Copyright the Marquetry authors. SPDX-License-Identifier: Apache-2.0 */
 package dev.marquetry.local.internal.page;
 
 import dev.marquetry.local.internal.limits.ByteSlab;
@@ -62,8 +63,8 @@ public final class ValueDecoder implements AutoCloseable {
         FlatValues.Layout layout = layout(type, encoding);
         int width = layout == FlatValues.Layout.FIXED ? width(type, typeLength) : 0;
         if (out.layout() != layout || out.width() != width) {
-            throw new IllegalStateException(type + " in " + encoding + " decoded into layout " + out.layout()
-                    + " of width " + out.width());
+            throw new IllegalStateException(
+                    type + " in " + encoding + " decoded into layout " + out.layout() + " of width " + out.width());
         }
         if (!ValueEncoder.supports(type, encoding)) {
             throw new CorruptPageException("values of type " + type + " in encoding " + encoding);

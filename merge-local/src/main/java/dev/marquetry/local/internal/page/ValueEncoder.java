@@ -1,3 +1,4 @@
+/* Copyright the Marquetry authors. SPDX-License-Identifier: Apache-2.0 */
 package dev.marquetry.local.internal.page;
 
 import dev.marquetry.local.internal.limits.ByteSlab;
@@ -88,17 +89,16 @@ public final class ValueEncoder implements AutoCloseable {
         long data = values.layout() == FlatValues.Layout.BINARY
                 ? (long) values.ints()[end] - values.ints()[start]
                 : (long) count * values.width();
-        long most =
-                switch (encoding) {
-                    case PLAIN -> type == Type.BYTE_ARRAY ? data + 4L * count : data;
-                    case RLE_DICTIONARY, PLAIN_DICTIONARY -> 1L + IndexCoding.maxEncodedLength(count, bitWidth);
-                    case RLE -> 4L + Levels.maxEncodedLength(count);
-                    case DELTA_BINARY_PACKED -> DeltaEncoder.maxLength(count, values.width());
-                    case DELTA_LENGTH_BYTE_ARRAY -> DeltaEncoder.maxLength(count, 4) + data;
-                    case DELTA_BYTE_ARRAY -> 2 * DeltaEncoder.maxLength(count, 4) + data;
-                    case BYTE_STREAM_SPLIT -> data;
-                    case BIT_PACKED -> throw new IllegalArgumentException("BIT_PACKED is for levels");
-                };
+        long most = switch (encoding) {
+            case PLAIN -> type == Type.BYTE_ARRAY ? data + 4L * count : data;
+            case RLE_DICTIONARY, PLAIN_DICTIONARY -> 1L + IndexCoding.maxEncodedLength(count, bitWidth);
+            case RLE -> 4L + Levels.maxEncodedLength(count);
+            case DELTA_BINARY_PACKED -> DeltaEncoder.maxLength(count, values.width());
+            case DELTA_LENGTH_BYTE_ARRAY -> DeltaEncoder.maxLength(count, 4) + data;
+            case DELTA_BYTE_ARRAY -> 2 * DeltaEncoder.maxLength(count, 4) + data;
+            case BYTE_STREAM_SPLIT -> data;
+            case BIT_PACKED -> throw new IllegalArgumentException("BIT_PACKED is for levels");
+        };
         return Math.toIntExact(most);
     }
 
@@ -182,8 +182,8 @@ public final class ValueEncoder implements AutoCloseable {
         FlatValues.Layout layout = ValueDecoder.layout(type, encoding);
         int width = layout == FlatValues.Layout.FIXED ? ValueDecoder.width(type, typeLength) : 0;
         if (values.layout() != layout || values.width() != width || !supports(type, encoding)) {
-            throw new IllegalArgumentException(type + " in " + encoding + " from layout " + values.layout()
-                    + " of width " + values.width());
+            throw new IllegalArgumentException(
+                    type + " in " + encoding + " from layout " + values.layout() + " of width " + values.width());
         }
     }
 

@@ -1,3 +1,4 @@
+/* Copyright the Marquetry authors. SPDX-License-Identifier: Apache-2.0 */
 package dev.marquetry.local.internal.plan;
 
 import dev.marquetry.InvalidInputException;
@@ -275,8 +276,7 @@ public final class FooterReader {
         }
         ColumnMetaData meta = chunk.getMeta_data();
         if (meta == null || chunk.isSetFile_path()) {
-            throw problem(
-                    "Cannot read row group " + group + " whose columns lie in another file: write them into one");
+            throw problem("Cannot read row group " + group + " whose columns lie in another file: write them into one");
         }
         long start = ChunkRange.start(meta);
         long bytes = meta.getTotal_compressed_size();

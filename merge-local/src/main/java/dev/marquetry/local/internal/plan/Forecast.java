@@ -1,3 +1,4 @@
+/* Copyright the Marquetry authors. SPDX-License-Identifier: Apache-2.0 */
 package dev.marquetry.local.internal.plan;
 
 import dev.marquetry.local.internal.limits.Preflight.Need;
@@ -88,7 +89,9 @@ public final class Forecast {
             align = Math.max(align, (keyBytes + 1) * file.rows() + 8 * rows + keyBytes * 2L * maxGroupRows(file));
             move = Math.max(move, 2 * stored + stored / 6 + 5 * raw + 16L * groupRows);
         }
-        long writing = storeBytes() + 3 * Math.min(8 << 20, budget / 64) + 12L * plan.columns().size();
+        long writing = storeBytes()
+                + 3 * Math.min(8 << 20, budget / 64)
+                + 12L * plan.columns().size();
         return FIXED + Math.max(spine + threads * align, writing + threads * move);
     }
 

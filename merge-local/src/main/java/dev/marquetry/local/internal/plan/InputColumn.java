@@ -1,3 +1,4 @@
+/* Copyright the Marquetry authors. SPDX-License-Identifier: Apache-2.0 */
 package dev.marquetry.local.internal.plan;
 
 import org.apache.parquet.format.ColumnOrder;
@@ -12,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param schema its schema element
  * @param order the order its statistics were made under, or null if the footer does not say
  */
-public record InputColumn(int index, SchemaElement schema, @Nullable ColumnOrder order) {
+public record InputColumn(
+        int index, SchemaElement schema, @Nullable ColumnOrder order) {
     /** Returns the column's name. */
     public String name() {
         return schema.getName();

@@ -1,3 +1,4 @@
+/* Copyright the Marquetry authors. SPDX-License-Identifier: Apache-2.0 */
 package dev.marquetry.local.internal.plan;
 
 import java.util.Locale;
@@ -148,11 +149,7 @@ public record KeyType(Kind kind, Type physical, long unitsPerSecond, int scale, 
     /** Returns whether equal values of this type and of {@code other} are the same long. */
     public boolean sameLong(KeyType other) {
         boolean sameSign = isUnsigned64() == other.isUnsigned64();
-        return isLong()
-                && other.isLong()
-                && sameSign
-                && unitsPerSecond == other.unitsPerSecond
-                && scale == other.scale;
+        return isLong() && other.isLong() && sameSign && unitsPerSecond == other.unitsPerSecond && scale == other.scale;
     }
 
     /** Returns whether the high bit of a long of this type is not a sign. */
@@ -164,11 +161,14 @@ public record KeyType(Kind kind, Type physical, long unitsPerSecond, int scale, 
     @Override
     public String toString() {
         return switch (kind) {
-            case TIME, TIMESTAMP -> physical == Type.INT96
-                    ? "INT96"
-                    : kind + "("
-                            + (unitsPerSecond == 1_000 ? "MILLIS" : unitsPerSecond == 1_000_000 ? "MICROS" : "NANOS")
-                            + ", " + zone + ")";
+            case TIME, TIMESTAMP ->
+                physical == Type.INT96
+                        ? "INT96"
+                        : kind + "("
+                                + (unitsPerSecond == 1_000
+                                        ? "MILLIS"
+                                        : unitsPerSecond == 1_000_000 ? "MICROS" : "NANOS")
+                                + ", " + zone + ")";
             case DECIMAL -> "DECIMAL(scale " + scale + ") on " + physical;
             case INTEGER -> (unsigned ? "unsigned " : "") + physical;
             case BOOLEAN, DATE -> kind.toString();

@@ -1,3 +1,4 @@
+/* Copyright the Marquetry authors. SPDX-License-Identifier: Apache-2.0 */
 package dev.marquetry.local.internal.plan;
 
 import dev.marquetry.InvalidInputException;
@@ -55,8 +56,8 @@ public final class Planner {
             }
             Optional<KeyType> type = KeyType.of(column.get().schema());
             if (type.isEmpty()) {
-                problems.add("[" + file.name() + "] Cannot match rows by floating-point key column '" + key + "' of type "
-                        + column.get().schema().getType() + ": use an exact type");
+                problems.add("[" + file.name() + "] Cannot match rows by floating-point key column '" + key
+                        + "' of type " + column.get().schema().getType() + ": use an exact type");
                 continue;
             }
             if (spine.size() == request.keys().size() && !type.get().matches(spine.get(k))) {
@@ -84,7 +85,8 @@ public final class Planner {
         InputFile spine = files.get(0);
         ColumnNaming naming = ColumnNaming.of(
                 new FileColumns(
-                        spine.name(), spine.columns().stream().map(InputColumn::name).toList()),
+                        spine.name(),
+                        spine.columns().stream().map(InputColumn::name).toList()),
                 features,
                 request.nameClash());
         problems.addAll(naming.problems());

@@ -1,3 +1,4 @@
+/* Copyright the Marquetry authors. SPDX-License-Identifier: Apache-2.0 */
 package dev.marquetry.local.internal.plan;
 
 import java.util.Arrays;
@@ -35,6 +36,9 @@ final class RowGroupLayout {
     }
 
     private static List<Integer> division(InputFile file) {
-        return Arrays.stream(file.rowGroupRows()).filter(rows -> rows > 0).boxed().toList();
+        return Arrays.stream(file.rowGroupRows())
+                .filter(rows -> rows > 0)
+                .boxed()
+                .toList();
     }
 }

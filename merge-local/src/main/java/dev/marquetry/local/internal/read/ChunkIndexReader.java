@@ -1,3 +1,4 @@
+/* Copyright the Marquetry authors. SPDX-License-Identifier: Apache-2.0 */
 package dev.marquetry.local.internal.read;
 
 import dev.marquetry.local.internal.scratch.ScratchFile;
@@ -56,7 +57,8 @@ public final class ChunkIndexReader {
         long at = meta.getBloom_filter_offset();
         int length = meta.getBloom_filter_length();
         if (!meta.isSetBloom_filter_length()) { // writers before format 2.10 do not tell
-            int guess = (int) Math.max(0, Math.min(BLOOM_HEADER, chunk.file().stamp().bytes() - at));
+            int guess = (int)
+                    Math.max(0, Math.min(BLOOM_HEADER, chunk.file().stamp().bytes() - at));
             byte[] bytes = bytes(true, at, guess);
             length = bytes == null
                     ? 0

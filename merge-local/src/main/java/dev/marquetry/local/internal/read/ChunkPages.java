@@ -1,3 +1,4 @@
+/* Copyright the Marquetry authors. SPDX-License-Identifier: Apache-2.0 */
 package dev.marquetry.local.internal.read;
 
 import dev.marquetry.local.internal.plan.ChunkRange;
@@ -124,7 +125,10 @@ public final class ChunkPages {
     private Page check(int length, long remaining) {
         long body = header.bodyLength;
         long raw = header.rawLength;
-        if (body < 0 || raw < 0 || length + body > remaining || raw > chunk.meta().getTotal_uncompressed_size()) {
+        if (body < 0
+                || raw < 0
+                || length + body > remaining
+                || raw > chunk.meta().getTotal_uncompressed_size()) {
             throw chunk.corrupt("page " + nextOrdinal + " claims an impossible size", null);
         }
         if (!header.hasDataHeader && header.type != INDEX_PAGE) {
@@ -138,13 +142,25 @@ public final class ChunkPages {
                 throw chunk.corrupt("its dictionary page claims " + values + " values", null);
             }
             return new Page(
-                    false, -1, 0, values, Encoding.PLAIN, 0, 0, true, position, length, (int) body, (int) raw,
-                    header.crc, null);
+                    false,
+                    -1,
+                    0,
+                    values,
+                    Encoding.PLAIN,
+                    0,
+                    0,
+                    true,
+                    position,
+                    length,
+                    (int) body,
+                    (int) raw,
+                    header.crc,
+                    null);
         }
         Encoding encoding = PageHeaderReader.encodingOf(header.encoding);
         if (encoding == null || header.values < 0) {
-            throw chunk.corrupt("page " + nextOrdinal + " claims " + header.values + " rows in encoding "
-                    + header.encoding, null);
+            throw chunk.corrupt(
+                    "page " + nextOrdinal + " claims " + header.values + " rows in encoding " + header.encoding, null);
         }
         if (!v2 && !chunk.column().isRequired() && header.levelEncoding != Encoding.RLE.getValue()) {
             throw chunk.corrupt("definition levels are in encoding " + header.levelEncoding, null);
@@ -154,7 +170,19 @@ public final class ChunkPages {
             throw chunk.corrupt("page " + nextOrdinal + " claims impossible levels", null);
         }
         return new Page(
-                v2, nextOrdinal, nextRow, header.values, encoding, v2 ? header.nulls : -1, levels, header.compressed,
-                position, length, (int) body, (int) raw, header.crc, header.statistics);
+                v2,
+                nextOrdinal,
+                nextRow,
+                header.values,
+                encoding,
+                v2 ? header.nulls : -1,
+                levels,
+                header.compressed,
+                position,
+                length,
+                (int) body,
+                (int) raw,
+                header.crc,
+                header.statistics);
     }
 }

@@ -1,3 +1,4 @@
+/* Copyright the Marquetry authors. SPDX-License-Identifier: Apache-2.0 */
 package dev.marquetry.local.internal.read;
 
 import dev.marquetry.InvalidInputException;
@@ -127,7 +128,14 @@ public final class DecodedPage implements AutoCloseable {
         SchemaElement schema = pages.chunk().column().schema();
         try {
             decoder.decode(
-                    schema.getType(), schema.getType_length(), page.encoding(), raw, valuesAt, valuesEnd, valueCount, out);
+                    schema.getType(),
+                    schema.getType_length(),
+                    page.encoding(),
+                    raw,
+                    valuesAt,
+                    valuesEnd,
+                    valueCount,
+                    out);
             if (page.isDictionaryEncoded()) {
                 out.requireIndicesBelow(before, out.count(), dictionaryEntries);
             }
@@ -143,8 +151,7 @@ public final class DecodedPage implements AutoCloseable {
         int at = pages.load(dictionary) + dictionary.headerLength();
         verify(chunk, dictionary, pages.bytes(), at);
         try {
-            decompress(
-                    chunk.meta().getCodec(), pages.bytes(), at, dictionary.bodyLength(), dictionary.rawLength());
+            decompress(chunk.meta().getCodec(), pages.bytes(), at, dictionary.bodyLength(), dictionary.rawLength());
             out.reset(
                     ValueDecoder.layout(schema.getType(), dictionary.encoding()),
                     ValueDecoder.width(schema.getType(), schema.getType_length()));

@@ -1,3 +1,4 @@
+/* Copyright the Marquetry authors. SPDX-License-Identifier: Apache-2.0 */
 package dev.marquetry.local.internal.read;
 
 import java.io.ByteArrayInputStream;
@@ -46,7 +47,9 @@ final class PageHeaderReader {
     int repetitionBytes;
     boolean compressed;
     boolean hasDataHeader;
-    @Nullable Statistics statistics;
+
+    @Nullable
+    Statistics statistics;
 
     private byte[] bytes = {};
     private int at;

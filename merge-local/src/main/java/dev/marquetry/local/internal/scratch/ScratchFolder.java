@@ -1,3 +1,4 @@
+/* Copyright the Marquetry authors. SPDX-License-Identifier: Apache-2.0 */
 package dev.marquetry.local.internal.scratch;
 
 import dev.marquetry.InvalidInputException;
@@ -43,13 +44,12 @@ public final class ScratchFolder implements AutoCloseable {
     public static ScratchFolder beside(Path target) throws IOException {
         reclaim(target);
         Path folder = parent(target)
-                .resolve("." + target.getFileName() + MARK + ProcessHandle.current().pid() + "-"
-                        + Long.toHexString(System.nanoTime()));
+                .resolve("." + target.getFileName() + MARK
+                        + ProcessHandle.current().pid() + "-" + Long.toHexString(System.nanoTime()));
         Files.createDirectory(folder);
         FileChannel channel = null;
         try {
-            channel = FileChannel.open(
-                    folder.resolve(LOCK), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+            channel = FileChannel.open(folder.resolve(LOCK), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
             channel.lock();
             return new ScratchFolder(target, folder, channel);
         } catch (IOException e) {
@@ -116,7 +116,8 @@ public final class ScratchFolder implements AutoCloseable {
                 Files.createLink(target, output); // unlike a rename, it never replaces
             } catch (FileAlreadyExistsException e) {
                 throw new InvalidInputException(
-                        "[" + target.getFileName() + "] Cannot write the output: it exists, remove it or ask to replace it",
+                        "[" + target.getFileName()
+                                + "] Cannot write the output: it exists, remove it or ask to replace it",
                         e);
             } catch (UnsupportedOperationException e) {
                 Files.move(output, target, StandardCopyOption.ATOMIC_MOVE);

@@ -1,3 +1,4 @@
+/* Copyright the Marquetry authors. SPDX-License-Identifier: Apache-2.0 */
 package dev.marquetry.local.internal.write;
 
 import dev.marquetry.MergeResult.Move;
@@ -194,7 +195,8 @@ public final class OutputWriter implements AutoCloseable {
      */
     public Written finish() throws IOException {
         OutputStreamAt out = new OutputStreamAt(output, sequencer.position());
-        footer.writeTo(out, plan, Provenance.of(plan, Provenance.version()), "marquetry version " + Provenance.version());
+        footer.writeTo(
+                out, plan, Provenance.of(plan, Provenance.version()), "marquetry version " + Provenance.version());
         int crc = out.crc();
         int length = Math.toIntExact(out.position() - sequencer.position());
         byte[] tail = ByteBuffer.allocate(8)

@@ -1,3 +1,4 @@
+/* Copyright the Marquetry authors. SPDX-License-Identifier: Apache-2.0 */
 package dev.marquetry.local.internal.write;
 
 import dev.marquetry.MergeRequest;
@@ -30,10 +31,8 @@ final class Provenance {
                 entries.add(entry);
             }
         }
-        List<URI> features = plan.files().stream()
-                .skip(1)
-                .map(file -> file.path().toUri())
-                .toList();
+        List<URI> features =
+                plan.files().stream().skip(1).map(file -> file.path().toUri()).toList();
         entries.add(entry("marquetry.version", version));
         entries.add(entry("marquetry.fingerprint", plan.request().fingerprint(features)));
         entries.add(entry("marquetry.columns", columns(plan)));

@@ -1,3 +1,4 @@
+/* Copyright the Marquetry authors. SPDX-License-Identifier: Apache-2.0 */
 package dev.marquetry.local.internal.write;
 
 import dev.marquetry.MergeException;
@@ -137,8 +138,7 @@ final class RowGroupAssembler implements AutoCloseable {
 
     private void copy(BloomFilterPlace bloom, OutputStreamAt out) throws IOException {
         byte[] bytes = new byte[bloom.length()];
-        try (FileChannel channel =
-                FileChannel.open(bloom.file().path(), StandardOpenOption.READ)) {
+        try (FileChannel channel = FileChannel.open(bloom.file().path(), StandardOpenOption.READ)) {
             ScratchFile.readFully(channel, bloom.offset(), bytes, 0, bytes.length);
         }
         out.write(bytes, 0, bytes.length);

@@ -1,3 +1,4 @@
+/* Copyright the Marquetry authors. SPDX-License-Identifier: Apache-2.0 */
 package dev.marquetry.local.internal.write;
 
 import dev.marquetry.local.internal.align.RowRuns;
@@ -5,10 +6,10 @@ import dev.marquetry.local.internal.limits.Place;
 import dev.marquetry.local.internal.move.ChunkOverflow;
 import dev.marquetry.local.internal.move.ColumnMover;
 import dev.marquetry.local.internal.move.MovedChunk;
-import dev.marquetry.local.internal.read.SourceFile;
 import dev.marquetry.local.internal.plan.MergePlan;
 import dev.marquetry.local.internal.plan.OutputColumn;
 import dev.marquetry.local.internal.read.SourceChunk;
+import dev.marquetry.local.internal.read.SourceFile;
 import dev.marquetry.local.internal.write.OutputWriter.Unit;
 import java.io.IOException;
 import java.io.InterruptedIOException;

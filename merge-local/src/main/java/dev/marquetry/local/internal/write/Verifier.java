@@ -1,3 +1,4 @@
+/* Copyright the Marquetry authors. SPDX-License-Identifier: Apache-2.0 */
 package dev.marquetry.local.internal.write;
 
 import dev.marquetry.InvalidInputException;
@@ -5,7 +6,6 @@ import dev.marquetry.MergeFailedException;
 import dev.marquetry.local.internal.limits.MemoryBudget;
 import dev.marquetry.local.internal.limits.MergeControl;
 import dev.marquetry.local.internal.limits.Place;
-import dev.marquetry.local.internal.read.SourceFile;
 import dev.marquetry.local.internal.plan.ChunkRange;
 import dev.marquetry.local.internal.plan.FooterReader;
 import dev.marquetry.local.internal.plan.InputColumn;
@@ -17,6 +17,7 @@ import dev.marquetry.local.internal.read.ChunkWindow;
 import dev.marquetry.local.internal.read.DecodedPage;
 import dev.marquetry.local.internal.read.Page;
 import dev.marquetry.local.internal.read.SourceChunk;
+import dev.marquetry.local.internal.read.SourceFile;
 import dev.marquetry.local.internal.read.WorkerCodecs;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -151,8 +152,8 @@ public final class Verifier {
 
     private static void expect(String what, Object planned, Object found) {
         if (!planned.equals(found)) {
-            throw new MergeFailedException(
-                    "Cannot publish an output that is not as planned: " + what + " should be " + planned + ": " + found);
+            throw new MergeFailedException("Cannot publish an output that is not as planned: " + what + " should be "
+                    + planned + ": " + found);
         }
     }
 }

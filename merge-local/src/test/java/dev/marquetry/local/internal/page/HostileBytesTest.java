@@ -1,3 +1,4 @@
+/* Copyright the Marquetry authors. SPDX-License-Identifier: Apache-2.0 */
 package dev.marquetry.local.internal.page;
 
 import dev.marquetry.local.internal.limits.MemoryBudget;
@@ -29,7 +30,8 @@ class HostileBytesTest {
 
     @Test
     void damagedIndices_endInAnExceptionOrAValue() {
-        FlatValues values = Values.indices(new Random(1).ints(300, 0, 40).map(i -> i < 20 ? 3 : i).toArray());
+        FlatValues values = Values.indices(
+                new Random(1).ints(300, 0, 40).map(i -> i < 20 ? 3 : i).toArray());
         byte[] out = new byte[1 + IndexCoding.maxEncodedLength(300, 6)];
         out[0] = 6;
         int end = IndexCoding.encode(values.ints(), 0, 300, 6, out, 1);

@@ -1,3 +1,4 @@
+/* Copyright the Marquetry authors. SPDX-License-Identifier: Apache-2.0 */
 package dev.marquetry.local.internal.page;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -61,9 +62,11 @@ class IndexCodingTest {
     @Test
     void aRunOfEight_isARun_andSevenAreNot() {
         byte[] out = new byte[100];
-        assertThat(IndexCoding.encode(new int[] {5, 5, 5, 5, 5, 5, 5, 5}, 0, 8, 3, out, 0)).isEqualTo(2);
+        assertThat(IndexCoding.encode(new int[] {5, 5, 5, 5, 5, 5, 5, 5}, 0, 8, 3, out, 0))
+                .isEqualTo(2);
         assertThat(Arrays.copyOf(out, 2)).containsExactly(8 << 1, 5);
-        assertThat(IndexCoding.encode(new int[] {5, 5, 5, 5, 5, 5, 5}, 0, 7, 3, out, 0)).isEqualTo(4);
+        assertThat(IndexCoding.encode(new int[] {5, 5, 5, 5, 5, 5, 5}, 0, 7, 3, out, 0))
+                .isEqualTo(4);
     }
 
     @Test
@@ -108,8 +111,8 @@ class IndexCodingTest {
     }
 
     private static void theirsReads(byte[] page, int bitWidth, int[] values) throws IOException {
-        RunLengthBitPackingHybridDecoder theirs = new RunLengthBitPackingHybridDecoder(
-                bitWidth, new ByteArrayInputStream(page, 1, page.length - 1));
+        RunLengthBitPackingHybridDecoder theirs =
+                new RunLengthBitPackingHybridDecoder(bitWidth, new ByteArrayInputStream(page, 1, page.length - 1));
         for (int i = 0; i < values.length; i++) {
             if (theirs.readInt() != values[i]) {
                 throw new AssertionError("value " + i + " of " + values.length + " at bit width " + bitWidth);

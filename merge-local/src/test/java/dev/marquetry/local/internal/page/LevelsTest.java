@@ -1,3 +1,4 @@
+/* Copyright the Marquetry authors. SPDX-License-Identifier: Apache-2.0 */
 package dev.marquetry.local.internal.page;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -5,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.util.Arrays;
 import java.util.Random;
 import org.apache.parquet.bytes.HeapByteBufferAllocator;
 import org.apache.parquet.column.values.rle.RunLengthBitPackingHybridDecoder;
@@ -27,7 +27,9 @@ class LevelsTest {
                         put(expected, toBit + i, Levels.get(from, fromBit + i));
                     }
                     Levels.copyBits(from, fromBit, to, toBit, count);
-                    assertThat(to).as("%d bits from %d to %d", count, fromBit, toBit).isEqualTo(expected);
+                    assertThat(to)
+                            .as("%d bits from %d to %d", count, fromBit, toBit)
+                            .isEqualTo(expected);
                 }
             }
         }
@@ -77,8 +79,8 @@ class LevelsTest {
                 int set = Levels.decode(out, 3, end, rows, decoded);
                 assertThat(decoded).isEqualTo(clearSpare(bitmap.clone(), rows));
                 assertThat(set).isEqualTo(naiveCount(bitmap, 0, rows));
-                RunLengthBitPackingHybridDecoder theirs = new RunLengthBitPackingHybridDecoder(
-                        1, new ByteArrayInputStream(out, 3, end - 3));
+                RunLengthBitPackingHybridDecoder theirs =
+                        new RunLengthBitPackingHybridDecoder(1, new ByteArrayInputStream(out, 3, end - 3));
                 for (int row = 0; row < rows; row++) {
                     if ((theirs.readInt() == 1) != Levels.get(bitmap, row)) {
                         throw new AssertionError("row " + row + " of " + rows + ", seed " + seed);
@@ -94,8 +96,8 @@ class LevelsTest {
             for (int seed = 0; seed < 20; seed++) {
                 byte[] bitmap = runs(rows, seed);
                 byte[] page;
-                try (RunLengthBitPackingHybridEncoder theirs = new RunLengthBitPackingHybridEncoder(
-                        1, 1024, 1 << 20, HeapByteBufferAllocator.getInstance())) {
+                try (RunLengthBitPackingHybridEncoder theirs =
+                        new RunLengthBitPackingHybridEncoder(1, 1024, 1 << 20, HeapByteBufferAllocator.getInstance())) {
                     for (int row = 0; row < rows; row++) {
                         theirs.writeInt(Levels.get(bitmap, row) ? 1 : 0);
                     }

@@ -1,3 +1,4 @@
+/* Copyright the Marquetry authors. SPDX-License-Identifier: Apache-2.0 */
 package dev.marquetry.local.internal.page;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -23,7 +24,9 @@ class PageCodecTest {
     private static final int[] LENGTHS = {0, 1, 7, 100, 65_535, 65_536, 65_537, 1_000_000};
 
     @ParameterizedTest
-    @EnumSource(names = {"LZO", "LZ4"}, mode = EnumSource.Mode.EXCLUDE)
+    @EnumSource(
+            names = {"LZO", "LZ4"},
+            mode = EnumSource.Mode.EXCLUDE)
     void aPage_roundTrips_atAnyOffset(CompressionCodec codec) {
         try (PageCodec pages = PageCodec.of(codec)) {
             assertThat(pages.codec()).isEqualTo(codec);
@@ -48,14 +51,18 @@ class PageCodecTest {
     }
 
     @ParameterizedTest
-    @EnumSource(names = {"LZO", "LZ4"}, mode = EnumSource.Mode.EXCLUDE)
+    @EnumSource(
+            names = {"LZO", "LZ4"},
+            mode = EnumSource.Mode.EXCLUDE)
     void twoInstances_giveTheSameBytes(CompressionCodec codec) {
         byte[] page = page(100_000, 1);
         assertThat(compress(codec, page, 100_000)).isEqualTo(compress(codec, page, 100_000));
     }
 
     @ParameterizedTest
-    @EnumSource(names = {"LZO", "LZ4"}, mode = EnumSource.Mode.EXCLUDE)
+    @EnumSource(
+            names = {"LZO", "LZ4"},
+            mode = EnumSource.Mode.EXCLUDE)
     void anotherLengthThanTheHeaderSays_isCorrupt(CompressionCodec codec) {
         byte[] compressed = compress(codec, page(1000, 1), 1000);
         try (PageCodec pages = PageCodec.of(codec)) {
@@ -73,7 +80,9 @@ class PageCodecTest {
     }
 
     @ParameterizedTest
-    @EnumSource(names = {"LZO", "LZ4"}, mode = EnumSource.Mode.EXCLUDE)
+    @EnumSource(
+            names = {"LZO", "LZ4"},
+            mode = EnumSource.Mode.EXCLUDE)
     void aTruncatedPage_isCorrupt(CompressionCodec codec) {
         byte[] compressed = compress(codec, page(1000, 1), 1000);
         try (PageCodec pages = PageCodec.of(codec)) {
@@ -87,7 +96,9 @@ class PageCodecTest {
     }
 
     @ParameterizedTest
-    @EnumSource(names = {"LZO", "LZ4"}, mode = EnumSource.Mode.EXCLUDE)
+    @EnumSource(
+            names = {"LZO", "LZ4"},
+            mode = EnumSource.Mode.EXCLUDE)
     void garbage_isCorrupt_orDecompressesWithinItsBounds(CompressionCodec codec) {
         Random random = new Random(7);
         byte[] sound = compress(codec, page(1000, 1), 1000);
@@ -115,13 +126,15 @@ class PageCodecTest {
     void othersReadWhatWeWrite() throws IOException {
         byte[] page = page(100_000, 1);
         byte[] expected = Arrays.copyOfRange(page, 3, 100_003);
-        assertThat(Snappy.uncompress(compress(CompressionCodec.SNAPPY, page, 100_000))).isEqualTo(expected);
+        assertThat(Snappy.uncompress(compress(CompressionCodec.SNAPPY, page, 100_000)))
+                .isEqualTo(expected);
         assertThat(new GZIPInputStream(new ByteArrayInputStream(compress(CompressionCodec.GZIP, page, 100_000)))
                         .readAllBytes())
                 .isEqualTo(expected);
         byte[] lz4 = compress(CompressionCodec.LZ4_RAW, page, 100_000);
         byte[] out = new byte[100_000];
-        assertThat(new Lz4Decompressor().decompress(lz4, 0, lz4.length, out, 0, out.length)).isEqualTo(100_000);
+        assertThat(new Lz4Decompressor().decompress(lz4, 0, lz4.length, out, 0, out.length))
+                .isEqualTo(100_000);
         assertThat(out).isEqualTo(expected);
     }
 

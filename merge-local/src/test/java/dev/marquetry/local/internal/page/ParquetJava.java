@@ -1,3 +1,4 @@
+/* Copyright the Marquetry authors. SPDX-License-Identifier: Apache-2.0 */
 package dev.marquetry.local.internal.page;
 
 import java.io.IOException;
@@ -52,10 +53,9 @@ final class ParquetJava {
 
     static void read(Type type, int typeLength, Encoding encoding, byte[] page, int offset, int end, FlatValues out)
             throws IOException {
-        ColumnDescriptor column =
-                new ColumnDescriptor(new String[] {"c"}, primitive(type, typeLength), 0, 1);
-        ValuesReader reader = org.apache.parquet.column.Encoding.valueOf(encoding.name())
-                .getValuesReader(column, ValuesType.VALUES);
+        ColumnDescriptor column = new ColumnDescriptor(new String[] {"c"}, primitive(type, typeLength), 0, 1);
+        ValuesReader reader =
+                org.apache.parquet.column.Encoding.valueOf(encoding.name()).getValuesReader(column, ValuesType.VALUES);
         int count = out.count();
         reader.initFromPage(count, ByteBufferInputStream.wrap(ByteBuffer.wrap(page, offset, end - offset)));
         out.reset(out.layout(), out.width());

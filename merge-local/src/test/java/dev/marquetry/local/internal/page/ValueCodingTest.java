@@ -1,3 +1,4 @@
+/* Copyright the Marquetry authors. SPDX-License-Identifier: Apache-2.0 */
 package dev.marquetry.local.internal.page;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -45,7 +46,9 @@ class ValueCodingTest {
                 decoder.decode(type, Values.FIXED_LENGTH, encoding, page, 3, page.length, count, decoded);
 
                 assertThat(decoded.count()).isEqualTo(count);
-                assertThat(Values.same(decoded, 0, values, 0, count)).as("count %d seed %d", count, seed).isTrue();
+                assertThat(Values.same(decoded, 0, values, 0, count))
+                        .as("count %d seed %d", count, seed)
+                        .isTrue();
             }
         }
     }
@@ -64,7 +67,9 @@ class ValueCodingTest {
                 FlatValues decoded = Values.random(type, Values.FIXED_LENGTH, count, seed + 1);
                 ParquetJava.read(type, Values.FIXED_LENGTH, encoding, page, 0, page.length, decoded);
 
-                assertThat(Values.same(decoded, 0, values, 0, count)).as("count %d seed %d", count, seed).isTrue();
+                assertThat(Values.same(decoded, 0, values, 0, count))
+                        .as("count %d seed %d", count, seed)
+                        .isTrue();
             }
         }
     }
@@ -105,8 +110,7 @@ class ValueCodingTest {
         byte[] page = encode(type, encoding, 0, values, 0, count);
         for (int end : new int[] {0, 1, 5, page.length / 2, page.length - 1}) {
             FlatValues decoded = Values.empty(type, Values.FIXED_LENGTH, encoding);
-            assertThatThrownBy(() ->
-                            decoder.decode(type, Values.FIXED_LENGTH, encoding, page, 0, end, count, decoded))
+            assertThatThrownBy(() -> decoder.decode(type, Values.FIXED_LENGTH, encoding, page, 0, end, count, decoded))
                     .as("cut at %d of %d", end, page.length)
                     .isInstanceOf(CorruptPageException.class);
         }
@@ -147,8 +151,8 @@ class ValueCodingTest {
     @Test
     void aTypeInAnEncodingItCannotHave_isCorrupt() {
         FlatValues decoded = Values.empty(Type.DOUBLE, 0, Encoding.DELTA_BINARY_PACKED);
-        assertThatThrownBy(() -> decoder.decode(
-                        Type.DOUBLE, 0, Encoding.DELTA_BINARY_PACKED, new byte[9], 0, 9, 1, decoded))
+        assertThatThrownBy(() ->
+                        decoder.decode(Type.DOUBLE, 0, Encoding.DELTA_BINARY_PACKED, new byte[9], 0, 9, 1, decoded))
                 .isInstanceOf(CorruptPageException.class)
                 .hasMessageContaining("DOUBLE")
                 .hasMessageContaining("DELTA_BINARY_PACKED");

@@ -1,3 +1,4 @@
+/* Copyright the Marquetry authors. SPDX-License-Identifier: Apache-2.0 */
 package dev.marquetry.local.internal.page;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -134,8 +135,10 @@ class ValueStatisticsTest {
         assertThat(ValueStatistics.order(column(Type.BYTE_ARRAY), byType)).isEqualTo(Order.UNSIGNED_BYTES);
         assertThat(ValueStatistics.order(new SchemaElement("group"), byType)).isEqualTo(Order.NONE);
 
-        assertThat(of(Type.INT32, LogicalType.INTEGER(new IntType((byte) 8, false)))).isEqualTo(Order.UNSIGNED_INT32);
-        assertThat(of(Type.INT64, LogicalType.INTEGER(new IntType((byte) 64, true)))).isEqualTo(Order.SIGNED_INT64);
+        assertThat(of(Type.INT32, LogicalType.INTEGER(new IntType((byte) 8, false))))
+                .isEqualTo(Order.UNSIGNED_INT32);
+        assertThat(of(Type.INT64, LogicalType.INTEGER(new IntType((byte) 64, true))))
+                .isEqualTo(Order.SIGNED_INT64);
         assertThat(of(Type.INT64, LogicalType.DECIMAL(new DecimalType(2, 9)))).isEqualTo(Order.SIGNED_INT64);
         assertThat(of(Type.INT64, LogicalType.UNKNOWN(new NullType()))).isEqualTo(Order.NONE);
         assertThat(of(Type.BYTE_ARRAY, LogicalType.STRING(new StringType()))).isEqualTo(Order.UNSIGNED_BYTES);
@@ -193,8 +196,7 @@ class ValueStatisticsTest {
                 case INT64 -> statistics.updateStats(LittleEndian.getLong(value, 0));
                 case FLOAT -> statistics.updateStats(Float.intBitsToFloat(LittleEndian.getInt(value, 0)));
                 case DOUBLE -> statistics.updateStats(Double.longBitsToDouble(LittleEndian.getLong(value, 0)));
-                case BINARY, FIXED_LEN_BYTE_ARRAY, INT96 ->
-                    statistics.updateStats(Binary.fromConstantByteArray(value));
+                case BINARY, FIXED_LEN_BYTE_ARRAY, INT96 -> statistics.updateStats(Binary.fromConstantByteArray(value));
             }
         }
         return statistics;
@@ -206,14 +208,22 @@ class ValueStatisticsTest {
         return switch (order) {
             case SIGNED_INT32 -> Types.required(PrimitiveTypeName.INT32).named("c");
             case UNSIGNED_INT32 ->
-                Types.required(PrimitiveTypeName.INT32).as(LogicalTypeAnnotation.intType(32, false)).named("c");
+                Types.required(PrimitiveTypeName.INT32)
+                        .as(LogicalTypeAnnotation.intType(32, false))
+                        .named("c");
             case SIGNED_INT64 -> Types.required(PrimitiveTypeName.INT64).named("c");
             case UNSIGNED_INT64 ->
-                Types.required(PrimitiveTypeName.INT64).as(LogicalTypeAnnotation.intType(64, false)).named("c");
-            case FLOAT -> Types.required(PrimitiveTypeName.FLOAT).columnOrder(byType).named("c");
-            case DOUBLE -> Types.required(PrimitiveTypeName.DOUBLE).columnOrder(byType).named("c");
-            case FLOAT_TOTAL -> Types.required(PrimitiveTypeName.FLOAT).columnOrder(total).named("c");
-            case DOUBLE_TOTAL -> Types.required(PrimitiveTypeName.DOUBLE).columnOrder(total).named("c");
+                Types.required(PrimitiveTypeName.INT64)
+                        .as(LogicalTypeAnnotation.intType(64, false))
+                        .named("c");
+            case FLOAT ->
+                Types.required(PrimitiveTypeName.FLOAT).columnOrder(byType).named("c");
+            case DOUBLE ->
+                Types.required(PrimitiveTypeName.DOUBLE).columnOrder(byType).named("c");
+            case FLOAT_TOTAL ->
+                Types.required(PrimitiveTypeName.FLOAT).columnOrder(total).named("c");
+            case DOUBLE_TOTAL ->
+                Types.required(PrimitiveTypeName.DOUBLE).columnOrder(total).named("c");
             case FLOAT16, FLOAT16_TOTAL ->
                 Types.required(PrimitiveTypeName.FIXED_LEN_BYTE_ARRAY)
                         .length(2)
@@ -223,7 +233,9 @@ class ValueStatisticsTest {
             case BOOLEAN -> Types.required(PrimitiveTypeName.BOOLEAN).named("c");
             case UNSIGNED_BYTES -> Types.required(PrimitiveTypeName.BINARY).named("c");
             case SIGNED_BYTES_DECIMAL ->
-                Types.required(PrimitiveTypeName.BINARY).as(LogicalTypeAnnotation.decimalType(2, 9)).named("c");
+                Types.required(PrimitiveTypeName.BINARY)
+                        .as(LogicalTypeAnnotation.decimalType(2, 9))
+                        .named("c");
             case NONE -> throw new IllegalArgumentException("no order");
         };
     }
@@ -281,7 +293,8 @@ class ValueStatisticsTest {
                 special.add(new byte[] {-2});
             }
             case UNSIGNED_BYTES -> {
-                for (String text : new String[] {"eight by", "eight bytes", "eight b", "eight by\0", "z\0", "z", "", "é"}) {
+                for (String text :
+                        new String[] {"eight by", "eight bytes", "eight b", "eight by\0", "z\0", "z", "", "é"}) {
                     special.add(text.getBytes(StandardCharsets.UTF_8));
                 }
             }
