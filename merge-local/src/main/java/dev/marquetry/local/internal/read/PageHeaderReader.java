@@ -58,7 +58,6 @@ final class PageHeaderReader {
     /** The header does not end where the bytes do. */
     static final class Truncated extends Exception {
         private static final long serialVersionUID = 1L;
-        private static final Truncated INSTANCE = new Truncated();
 
         private Truncated() {
             super("page header is cut", null, false, false);
@@ -164,7 +163,7 @@ final class PageHeaderReader {
 
     private int next() throws Truncated {
         if (at >= end) {
-            throw Truncated.INSTANCE;
+            throw new Truncated();
         }
         return bytes[at++] & 255;
     }
@@ -245,7 +244,7 @@ final class PageHeaderReader {
 
     private void skipBytes(long count) throws Truncated {
         if (count < 0 || count > end - at) {
-            throw Truncated.INSTANCE;
+            throw new Truncated();
         }
         at += (int) count;
     }
