@@ -186,7 +186,8 @@ class EndToEndTest {
             while (line != null && !line.startsWith("moving")) {
                 line = err.readLine();
             }
-            process.destroy(); // SIGTERM, which the JVM treats like Ctrl-C
+            process.toHandle()
+                    .destroy(); // SIGTERM, which the JVM treats like Ctrl-C; unlike Process it leaves the pipe open
             err.lines().forEach(rest -> {});
             assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
         }
