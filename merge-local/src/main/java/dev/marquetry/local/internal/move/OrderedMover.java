@@ -245,6 +245,8 @@ final class OrderedMover {
         if (nulls < 0) {
             tools.opened.open(pages, page);
             nulls = page.rows() - tools.opened.valueCount();
+        } else {
+            tools.opened.verify(pages, page);
         }
         int at = pages.load(page);
         tools.builder.verbatim(pages.bytes(), at, page, facts.of(page, page.rows(), nulls));

@@ -6,8 +6,10 @@ import dev.marquetry.local.internal.limits.Place;
 import dev.marquetry.local.internal.move.ChunkOverflow;
 import dev.marquetry.local.internal.move.ColumnMover;
 import dev.marquetry.local.internal.move.MovedChunk;
+import dev.marquetry.local.internal.plan.ChunkRange;
 import dev.marquetry.local.internal.plan.MergePlan;
 import dev.marquetry.local.internal.plan.OutputColumn;
+import dev.marquetry.local.internal.read.PageWatcher;
 import dev.marquetry.local.internal.read.SourceChunk;
 import dev.marquetry.local.internal.read.SourceFile;
 import dev.marquetry.local.internal.write.OutputWriter.Unit;
@@ -26,6 +28,7 @@ final class UnitWorker implements AutoCloseable {
     private final Place place;
     private final RowRuns runs;
     private final ColumnMover mover;
+    private final PageWatcher watcher = new PageWatcher();
     private final int copyBytes;
     private @Nullable ByteBuffer copyBuffer;
     private @Nullable SourceFile source;
@@ -132,20 +135,8 @@ final class UnitWorker implements AutoCloseable {
         }
         long begin = writer.sequencer().await(unit.number());
         writer.sequencer().pass(begin + total);
+        copy(file.channel(), sources, begin);
         long at = begin;
-        long from = -1;
-        long to = -1;
-        for (int c = 0; c < sources.size(); c++) {
-            long start = chunks.get(c).base();
-            long end = start + sources.get(c).meta().getTotal_compressed_size();
-            if (start != to) {
-                at += copy(file.channel(), from, to, at);
-                from = start;
-            }
-            to = end;
-        }
-        copy(file.channel(), from, to, at);
-        at = begin;
         for (MovedChunk chunk : chunks) {
             chunk.placeAt(at);
             at += chunk.meta().getTotal_compressed_size();
@@ -153,25 +144,46 @@ final class UnitWorker implements AutoCloseable {
         writer.assembler().add(unit.number(), chunks);
     }
 
-    private long copy(FileChannel channel, long from, long to, long at) throws IOException {
+    /** Copies chunks one behind the other, those that lie side by side in one go. */
+    private void copy(FileChannel channel, List<SourceChunk> chunks, long begin) throws IOException {
+        long at = begin;
+        int next;
+        for (int first = 0; first < chunks.size(); first = next) {
+            long from = ChunkRange.start(chunks.get(first).meta());
+            long to = from;
+            next = first;
+            while (next < chunks.size() && ChunkRange.start(chunks.get(next).meta()) == to) {
+                to += chunks.get(next++).meta().getTotal_compressed_size();
+            }
+            watcher.begin(chunks.subList(first, next));
+            copy(channel, from, to, at);
+            at += to - from;
+        }
+    }
+
+    private void copy(FileChannel channel, long from, long to, long at) throws IOException {
+        ByteBuffer buffer = copyBuffer();
+        for (long done = 0; from + done < to; ) {
+            writer.control().check();
+            buffer.clear().limit((int) Math.min(copyBytes, to - from - done));
+            if (channel.read(buffer, from + done) < 0) {
+                throw open(sourceIndex).file().changed();
+            }
+            watcher.accept(buffer.flip());
+            int read = buffer.remaining();
+            writer.output().write(at + done, buffer);
+            done += read;
+        }
+    }
+
+    private ByteBuffer copyBuffer() {
         ByteBuffer buffer = copyBuffer;
         if (buffer == null) {
             writer.budget().take(copyBytes, place);
             buffer = ByteBuffer.allocateDirect(copyBytes);
             copyBuffer = buffer;
         }
-        long done = 0;
-        while (from + done < to) {
-            writer.control().check();
-            buffer.clear().limit((int) Math.min(copyBytes, to - from - done));
-            int read = channel.read(buffer, from + done);
-            if (read < 0) {
-                throw open(sourceIndex).file().changed();
-            }
-            writer.output().write(at + done, buffer.flip());
-            done += read;
-        }
-        return to - from;
+        return buffer;
     }
 
     private void closeSource() throws IOException {

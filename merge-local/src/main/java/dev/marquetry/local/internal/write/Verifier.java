@@ -17,7 +17,6 @@ import dev.marquetry.local.internal.read.ChunkWindow;
 import dev.marquetry.local.internal.read.DecodedPage;
 import dev.marquetry.local.internal.read.Page;
 import dev.marquetry.local.internal.read.SourceChunk;
-import dev.marquetry.local.internal.read.SourceFile;
 import dev.marquetry.local.internal.read.WorkerCodecs;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -124,7 +123,6 @@ public final class Verifier {
                 try {
                     readPages(pages, opened, control);
                 } catch (InvalidInputException e) {
-                    blameSource(sample, window, opened, control);
                     throw new MergeFailedException("Cannot read the output again: " + e.getMessage(), e);
                 }
             }
@@ -135,18 +133,6 @@ public final class Verifier {
         for (Page page = pages.next(); page != null; page = pages.next()) {
             control.check();
             opened.verify(pages, page);
-        }
-    }
-
-    /** Reads the chunks that a broken chunk came from: if they are broken too, the input is to blame and says so. */
-    private void blameSource(Sample sample, ChunkWindow window, DecodedPage opened, MergeControl control)
-            throws IOException {
-        OutputColumn column = plan.columns().get(sample.index);
-        InputFile input = plan.files().get(column.file());
-        try (SourceFile source = new SourceFile(input)) {
-            for (int g = 0; g < input.rowGroups(); g++) {
-                readPages(new ChunkPages(window, source.chunk(g, column.source())), opened, control);
-            }
         }
     }
 
