@@ -144,7 +144,7 @@ public final class LocalMerge {
         try (ScratchFolder scratch = scratchBeside(target);
                 RowMapStore store = new RowMapStore(budget, scratch)) {
             enter(Phase.ALIGN);
-            List<RowMap> rowMaps = align(plan, crew, store);
+            List<RowMap> rowMaps = align(plan, crew, new Crew(1, control, guard), store);
             enter(Phase.MOVE);
             Path file;
             OutputWriter.Written written;
@@ -200,7 +200,7 @@ public final class LocalMerge {
         }
     }
 
-    private List<RowMap> align(MergePlan plan, Crew crew, RowMapStore store) {
+    private List<RowMap> align(MergePlan plan, Crew crew, Crew one, RowMapStore store) {
         @Nullable RowMap[] maps = new RowMap[plan.files().size() - 1];
         List<String> problems = new ArrayList<>();
         AtomicInteger next = new AtomicInteger();

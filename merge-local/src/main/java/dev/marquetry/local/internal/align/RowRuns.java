@@ -107,11 +107,11 @@ public final class RowRuns implements AutoCloseable {
         for (int row = 0; row < rows; row++) {
             map[row] = LittleEndian.getInt(packed, 4 * row);
         }
-        orderedAfterAll(map);
+        runsIfOrdered(map);
     }
 
     /** A permuted file may still come in order within this stretch; then runs are better. */
-    private void orderedAfterAll(int[] map) {
+    private void runsIfOrdered(int[] map) {
         int last = -1;
         for (int row = 0; row < rows; row++) {
             if (map[row] >= 0) {
@@ -127,13 +127,18 @@ public final class RowRuns implements AutoCloseable {
                 row++;
                 continue;
             }
-            int end = row + 1;
-            while (end < rows && map[end] == map[end - 1] + 1) {
-                end++;
-            }
+            int end = endOfRun(map, row, rows);
             add(row, map[row], end - row);
             row = end;
         }
+    }
+
+    private static int endOfRun(int[] map, int begin, int rows) {
+        int end = begin + 1;
+        while (end < rows && map[end] == map[end - 1] + 1) {
+            end++;
+        }
+        return end;
     }
 
     /** Packs a row map of {@code rows} rows that comes in order, and returns how many bytes it takes in {@code out}. */
@@ -146,10 +151,7 @@ public final class RowRuns implements AutoCloseable {
                 row++;
                 continue;
             }
-            int end = row + 1;
-            while (end < rows && map[end] == map[end - 1] + 1) {
-                end++;
-            }
+            int end = endOfRun(map, row, rows);
             byte[] bytes = out.grow(length + 15, length);
             length = LittleEndian.putVarint(bytes, length, row - spineRow);
             length = LittleEndian.putVarint(bytes, length, map[row] - fileRow);

@@ -8,14 +8,22 @@ import dev.marquetry.Phase;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The threads of one merge. Each job is run by all of them at once while the caller waits, so that the caller can be
- * interrupted whatever they do. The first failure stops all.
+ * interrupted whatever they do. The first failure stops all; a thread that hangs in the file system where no interrupt
+ * reaches it is left behind after five seconds, for the caller must not hang with it.
  */
 public final class Crew {
+    private static final Logger LOG = LoggerFactory.getLogger(Crew.class);
+    private static final long LOOK_EVERY_MILLIS = 100;
+    private static final long GRACE_NANOS = TimeUnit.SECONDS.toNanos(5);
+
     private final int threads;
     private final MergeControl control;
     private final @Nullable Guard guard;
@@ -70,18 +78,27 @@ public final class Crew {
         }
     }
 
+    /** Waits for {@code thread}, but not for ever for one that hangs where nothing can wake it. Returns if interrupted. */
     private boolean join(Thread thread, List<Thread> all) {
         boolean interrupted = false;
-        while (true) {
+        long stopSeen = 0;
+        while (thread.isAlive()) {
             try {
-                thread.join();
-                return interrupted;
+                thread.join(LOOK_EVERY_MILLIS);
             } catch (InterruptedException e) {
                 interrupted = true;
                 control.stop(new MergeCancelledException("Merge was interrupted"));
                 all.forEach(Thread::interrupt);
             }
+            if (control.stopReason() != null) {
+                stopSeen = stopSeen == 0 ? System.nanoTime() : stopSeen;
+                if (System.nanoTime() - stopSeen > GRACE_NANOS) {
+                    LOG.warn("Thread {} does not stop and is left behind: {}", thread.getName(), thread.getStackTrace());
+                    return interrupted;
+                }
+            }
         }
+        return interrupted;
     }
 
     private void work(Place place, Job job, AtomicReference<@Nullable Throwable> failure) {
