@@ -58,6 +58,8 @@ final class PageHeaderReader {
     /** The header does not end where the bytes do. */
     static final class Truncated extends Exception {
         private static final long serialVersionUID = 1L;
+
+        @SuppressWarnings("StaticAssignmentOfThrowable") // has no stack trace and takes no suppressed ones
         private static final Truncated INSTANCE = new Truncated();
 
         private Truncated() {
