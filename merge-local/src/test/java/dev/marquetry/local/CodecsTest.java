@@ -146,8 +146,7 @@ class CodecsTest {
     private static Path brotli(Path file) throws IOException {
         byte[] bytes = Files.readAllBytes(file);
         FileMetaData footer = Footers.of(bytes);
-        ColumnMetaData meta =
-                footer.getRow_groups().get(0).getColumns().get(1).getMeta_data();
+        ColumnMetaData meta = footer.getRow_groups().get(0).getColumns().get(1).getMeta_data();
         int begin = (int) Footers.begin(meta);
         byte[] chunk = chunk(file);
         PageHeader header = Util.readPageHeader(new ByteArrayInputStream(chunk));

@@ -111,7 +111,9 @@ class ProvenanceTest {
                 .spine(spine)
                 .features(macd)
                 .writeTo(folder.output().resolveSibling("fewer.parquet"));
-        assertThat(merged(fewer).metadata().get("marquetry.fingerprint")).isNotBlank().isNotEqualTo(before);
+        assertThat(merged(fewer).metadata().get("marquetry.fingerprint"))
+                .isNotBlank()
+                .isNotEqualTo(before);
     }
 
     @Test

@@ -113,7 +113,8 @@ class StallTest {
 
     private void assertRefused(Path spine, Path feature, String name) throws IOException {
         MergeRequest request = request(spine, feature);
-        Throwable thrown = assertTimeoutPreemptively(LONG, () -> catchThrowable(() -> strategy().merge(request)));
+        Throwable thrown = assertTimeoutPreemptively(
+                LONG, () -> catchThrowable(() -> strategy().merge(request)));
         assertThat(thrown)
                 .isInstanceOf(InvalidInputException.class)
                 .hasMessageContaining("[" + name + "]")

@@ -50,7 +50,9 @@ class DeterminismTest {
                 new LocalMerge("local-arrow", request, limits, MoveRule.FASTEST, 1, look).run();
                 Path output = Path.of(request.output());
                 hashes.add(sha256(output));
-                assertThat(hashes).as("hashes up to %d MiB, %d threads", mib, threads).hasSize(1);
+                assertThat(hashes)
+                        .as("hashes up to %d MiB, %d threads", mib, threads)
+                        .hasSize(1);
                 Files.delete(output);
                 if (mib == 8) {
                     assertThat(scratch).contains("output", "rowmaps", "column-indexes");
@@ -96,7 +98,8 @@ class DeterminismTest {
     private static Set<String> scratchFiles(Path out) {
         Set<String> names = new TreeSet<>();
         try (Stream<Path> files = Files.walk(out)) {
-            files.filter(Files::isRegularFile).forEach(file -> names.add(file.getFileName().toString()));
+            files.filter(Files::isRegularFile)
+                    .forEach(file -> names.add(file.getFileName().toString()));
         } catch (IOException | UncheckedIOException e) {
             return names; // a file went away meanwhile
         }

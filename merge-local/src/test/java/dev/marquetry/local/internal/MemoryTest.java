@@ -67,7 +67,9 @@ class MemoryTest {
             try {
                 MergeResult result = merge.run();
                 succeeded.put(budget, true);
-                assertThat(result.peakMemoryBytes().getAsLong()).as("peak of %d", budget).isBetween(1L, budget);
+                assertThat(result.peakMemoryBytes().getAsLong())
+                        .as("peak of %d", budget)
+                        .isBetween(1L, budget);
                 Path output = Path.of(request.output());
                 byte[] bytes = Files.readAllBytes(output);
                 first = first == null ? bytes : first;
@@ -122,7 +124,8 @@ class MemoryTest {
                 random));
         if (shuffled) {
             request.features(columns(
-                    Fixtures.table("backwards").key("ts", LongStream.range(0, rows).map(row -> rows - 1 - row)),
+                    Fixtures.table("backwards")
+                            .key("ts", LongStream.range(0, rows).map(row -> rows - 1 - row)),
                     "b",
                     columns,
                     rows,

@@ -64,7 +64,8 @@ class MoveRuleTest {
 
     @ParameterizedTest(name = "{0}, V2 pages {1}, required {2}, groups of {3} rows, seed {4}")
     @MethodSource("inputs")
-    void copySpliceAndGather_forcedOnOneInput_agree(Shape shape, boolean v2, boolean required, int groupRows, long seed) {
+    void copySpliceAndGather_forcedOnOneInput_agree(
+            Shape shape, boolean v2, boolean required, int groupRows, long seed) {
         System.out.println("MoveRuleTest seed " + seed);
         Random random = new Random(seed);
         List<Path> features = new ArrayList<>();
@@ -83,7 +84,10 @@ class MoveRuleTest {
             first = first == null ? table : first;
             assertThat(table.schema()).as("%s schema", rule).isEqualTo(first.schema());
             long chunks = result.chunks().values().stream().mapToLong(n -> n).sum();
-            assertThat(chunks).as("chunks").isEqualTo((long) expected.size() * table.footer().getBlocks().size());
+            assertThat(chunks)
+                    .as("chunks")
+                    .isEqualTo(
+                            (long) expected.size() * table.footer().getBlocks().size());
             assertWay(rule, shape, required, groupRows, result);
         }
     }
@@ -135,10 +139,8 @@ class MoveRuleTest {
     }
 
     private MergeResult merge(Path spine, List<Path> features, MoveRule rule) {
-        MergeRequest request = MergeRequest.onKey("ts")
-                .spine(spine)
-                .features(features)
-                .writeTo(root.resolve(rule + ".parquet"));
+        MergeRequest request =
+                MergeRequest.onKey("ts").spine(spine).features(features).writeTo(root.resolve(rule + ".parquet"));
         ResourceLimits limits = ResourceLimits.builder().threads(2).build();
         return new LocalMerge("local-arrow", request, limits, rule, 50, ProgressListener.none()).run();
     }
@@ -219,12 +221,11 @@ class MoveRuleTest {
         List<Long> keys = new ArrayList<>();
         int outage = 300 + random.nextInt(1_000);
         for (int row = 0; row < ROWS; row++) {
-            boolean missing =
-                    switch (shape) {
-                        case IDENTICAL, EXTRA -> false;
-                        case GAPS, SHUFFLED -> random.nextInt(40) == 0;
-                        case OUTAGE -> row >= outage && row < outage + 600;
-                    };
+            boolean missing = switch (shape) {
+                case IDENTICAL, EXTRA -> false;
+                case GAPS, SHUFFLED -> random.nextInt(40) == 0;
+                case OUTAGE -> row >= outage && row < outage + 600;
+            };
             if (!missing) {
                 keys.add(row * 2L);
             }

@@ -191,31 +191,29 @@ class PageHeaderReaderTest {
     }
 
     private static PageHeader header(Kind kind) {
-        PageHeader header =
-                switch (kind) {
-                    case V1, V1_WITH_STATISTICS, V1_WITH_CRC -> {
-                        DataPageHeader data =
-                                new DataPageHeader(20_000, Encoding.RLE_DICTIONARY, Encoding.RLE, Encoding.BIT_PACKED);
-                        if (kind == Kind.V1_WITH_STATISTICS) {
-                            data.setStatistics(statistics());
-                        }
-                        yield new PageHeader(PageType.DATA_PAGE, 1_000_000, 700_001).setData_page_header(data);
-                    }
-                    case V2, V2_STORED, V2_WITH_STATISTICS, V2_WITH_CRC -> {
-                        DataPageHeaderV2 data =
-                                new DataPageHeaderV2(300, 17, 300, Encoding.DELTA_BINARY_PACKED, 41, 3);
-                        data.setIs_compressed(kind != Kind.V2_STORED);
-                        if (kind == Kind.V2_WITH_STATISTICS) {
-                            data.setStatistics(statistics());
-                        }
-                        yield new PageHeader(PageType.DATA_PAGE_V2, 2_345, 1_234).setData_page_header_v2(data);
-                    }
-                    case DICTIONARY, DICTIONARY_WITH_CRC -> {
-                        DictionaryPageHeader dictionary = new DictionaryPageHeader(77, Encoding.PLAIN);
-                        dictionary.setIs_sorted(true);
-                        yield new PageHeader(PageType.DICTIONARY_PAGE, 616, 500).setDictionary_page_header(dictionary);
-                    }
-                };
+        PageHeader header = switch (kind) {
+            case V1, V1_WITH_STATISTICS, V1_WITH_CRC -> {
+                DataPageHeader data =
+                        new DataPageHeader(20_000, Encoding.RLE_DICTIONARY, Encoding.RLE, Encoding.BIT_PACKED);
+                if (kind == Kind.V1_WITH_STATISTICS) {
+                    data.setStatistics(statistics());
+                }
+                yield new PageHeader(PageType.DATA_PAGE, 1_000_000, 700_001).setData_page_header(data);
+            }
+            case V2, V2_STORED, V2_WITH_STATISTICS, V2_WITH_CRC -> {
+                DataPageHeaderV2 data = new DataPageHeaderV2(300, 17, 300, Encoding.DELTA_BINARY_PACKED, 41, 3);
+                data.setIs_compressed(kind != Kind.V2_STORED);
+                if (kind == Kind.V2_WITH_STATISTICS) {
+                    data.setStatistics(statistics());
+                }
+                yield new PageHeader(PageType.DATA_PAGE_V2, 2_345, 1_234).setData_page_header_v2(data);
+            }
+            case DICTIONARY, DICTIONARY_WITH_CRC -> {
+                DictionaryPageHeader dictionary = new DictionaryPageHeader(77, Encoding.PLAIN);
+                dictionary.setIs_sorted(true);
+                yield new PageHeader(PageType.DICTIONARY_PAGE, 616, 500).setDictionary_page_header(dictionary);
+            }
+        };
         if (kind.name().endsWith("CRC")) {
             header.setCrc(0x9abcdef0);
         }
