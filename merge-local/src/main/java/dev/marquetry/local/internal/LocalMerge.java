@@ -115,6 +115,11 @@ public final class LocalMerge {
         }
     }
 
+    /** Returns the bytes still charged to the budget: none once the merge has ended, however it did. */
+    long memoryInUse() {
+        return budget.used();
+    }
+
     private Path watchedFolder() {
         Path folder = Survey.path(request.output());
         while (folder != null && !Files.isDirectory(folder)) {

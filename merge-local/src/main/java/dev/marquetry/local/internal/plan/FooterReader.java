@@ -90,6 +90,9 @@ public final class FooterReader {
      * @throws InvalidInputException if it is not a readable, flat, unencrypted Parquet file
      */
     public static InputFile read(Path path, ChunkVisitor visitor) throws IOException {
+        if (Files.exists(path) && !Files.isRegularFile(path)) { // opening a pipe would wait for ever
+            throw problem(path, "Cannot read what is no regular file: name a Parquet file", null);
+        }
         try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
             return new FooterReader(path, channel, visitor).read();
         } catch (NoSuchFileException e) {

@@ -13,6 +13,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.time.Instant;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,13 +32,18 @@ public final class ScratchFolder implements AutoCloseable {
     private static final String LOCK = "lock";
     private static final long GRACE_SECONDS = 60;
 
+    /** Folders of merges in this process: closing any channel to a lock file would let go of this process's lock on it. */
+    private static final Set<Path> HELD = ConcurrentHashMap.newKeySet();
+
     private final Path target;
     private final Path folder;
+    private final Path held;
     private final FileChannel lockChannel;
 
-    private ScratchFolder(Path target, Path folder, FileChannel lockChannel) {
+    private ScratchFolder(Path target, Path folder, Path held, FileChannel lockChannel) {
         this.target = target;
         this.folder = folder;
+        this.held = held;
         this.lockChannel = lockChannel;
     }
 
@@ -47,16 +54,19 @@ public final class ScratchFolder implements AutoCloseable {
                 .resolve("." + target.getFileName() + MARK
                         + ProcessHandle.current().pid() + "-" + Long.toHexString(System.nanoTime()));
         Files.createDirectory(folder);
+        Path held = folder.toRealPath();
+        HELD.add(held);
         FileChannel channel = null;
         try {
             channel = FileChannel.open(folder.resolve(LOCK), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
             channel.lock();
-            return new ScratchFolder(target, folder, channel);
+            return new ScratchFolder(target, folder, held, channel);
         } catch (IOException e) {
             if (channel != null) {
                 channel.close();
             }
             delete(folder);
+            HELD.remove(held);
             throw e;
         }
     }
@@ -76,6 +86,9 @@ public final class ScratchFolder implements AutoCloseable {
     }
 
     private static boolean isDead(Path folder) throws IOException {
+        if (HELD.contains(folder.toRealPath())) {
+            return false;
+        }
         Path lock = folder.resolve(LOCK);
         if (!Files.exists(lock)) {
             Instant old = Instant.now().minusSeconds(GRACE_SECONDS);
@@ -147,6 +160,8 @@ public final class ScratchFolder implements AutoCloseable {
             delete(folder);
         } catch (IOException e) {
             LOG.warn("Cannot delete scratch {}; the next merge into {} will", folder, target, e);
+        } finally {
+            HELD.remove(held);
         }
     }
 }
