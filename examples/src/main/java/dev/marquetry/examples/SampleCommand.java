@@ -99,8 +99,11 @@ final class SampleCommand implements Callable<Integer> {
 
     private long write(SampleSpec sample) throws InterruptedException {
         try {
-            Files.createDirectories(folder);
-            long free = Files.getFileStore(folder).getUsableSpace();
+            Path there = folder.toAbsolutePath();
+            while (there.getParent() != null && Files.notExists(there)) {
+                there = there.getParent();
+            }
+            long free = Files.getFileStore(there).getUsableSpace();
             if (free < sample.expectedBytes()) {
                 throw new MergeFailedException("[" + folder + "] Cannot write a sample of about "
                         + new MemorySize(sample.expectedBytes()) + ": " + new MemorySize(free) + " free");

@@ -33,6 +33,22 @@ class SampleCommandTest {
     }
 
     @Test
+    void interruptedSample_leavesNeitherFilesNorFolder() {
+        Path fresh = folder.resolve("pair");
+        Thread.currentThread().interrupt();
+        CommandRun run;
+        try {
+            run = sample(fresh);
+        } finally {
+            Thread.interrupted();
+        }
+        assertThat(run.exitCode()).isEqualTo(1);
+        assertThat(run.err()).contains("Interrupted");
+        assertThat(fresh).doesNotExist();
+        assertThat(folder).isEmptyDirectory();
+    }
+
+    @Test
     void spine_hasOneMinuteStepsAnd56Targets() throws Exception {
         assertThat(sample(folder).exitCode()).isZero();
         try (DuckDb duck = new DuckDb()) {

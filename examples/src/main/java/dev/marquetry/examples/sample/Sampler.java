@@ -29,11 +29,13 @@ public final class Sampler {
      * @param filesDone told after each file how many are written; called on the writing threads
      * @return the bytes written
      * @throws FileAlreadyExistsException if a spine or feature files are there already; nothing was written
-     * @throws IOException if writing failed; every file written by this call is gone again
-     * @throws InterruptedException if the thread was interrupted; every file written by this call is gone again
+     * @throws IOException if writing failed; every file written and folder made by this call is gone again
+     * @throws InterruptedException if the thread was interrupted; every file written and folder made by this call is gone
+     *     again
      */
     public static long write(SampleSpec spec, Path folder, IntConsumer filesDone)
             throws IOException, InterruptedException {
+        boolean isNew = Files.notExists(folder);
         Files.createDirectories(folder);
         refuseOlderSample(folder);
         ExecutorService executor = Executors.newFixedThreadPool(THREADS);
@@ -47,6 +49,9 @@ public final class Sampler {
             if (!complete) {
                 awaitEnd(executor);
                 delete(spec, folder);
+                if (isNew) {
+                    Files.deleteIfExists(folder);
+                }
             }
         }
     }
