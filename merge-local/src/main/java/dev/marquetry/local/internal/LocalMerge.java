@@ -211,8 +211,7 @@ public final class LocalMerge {
         AtomicInteger next = new AtomicInteger();
         @Nullable Aligner[] shared = new Aligner[1];
         try {
-            new Crew(1, control, null)
-                    .run(Phase.ALIGN, at -> shared[0] = new Aligner(plan, budget, at, control, store));
+            one.run(Phase.ALIGN, at -> shared[0] = new Aligner(plan, budget, at, control, store));
             Aligner aligner = Objects.requireNonNull(shared[0]);
             crew.run(Phase.ALIGN, at -> {
                 try (Aligner.Worker worker = aligner.worker(at)) {

@@ -93,7 +93,8 @@ public final class Crew {
             if (control.stopReason() != null) {
                 stopSeen = stopSeen == 0 ? System.nanoTime() : stopSeen;
                 if (System.nanoTime() - stopSeen > GRACE_NANOS) {
-                    LOG.warn("Thread {} does not stop and is left behind: {}", thread.getName(), thread.getStackTrace());
+                    LOG.warn(
+                            "Thread {} does not stop and is left behind: {}", thread.getName(), thread.getStackTrace());
                     return interrupted;
                 }
             }

@@ -8,6 +8,7 @@ import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -58,8 +59,11 @@ public final class ScratchFolder implements AutoCloseable {
         HELD.add(held);
         FileChannel channel = null;
         try {
-            channel = FileChannel.open(folder.resolve(LOCK), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+            // Locked before it has its name, so that nobody finds a lock file that is free though its merge lives.
+            Path locking = folder.resolve(LOCK + ".new");
+            channel = FileChannel.open(locking, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
             channel.lock();
+            Files.move(locking, folder.resolve(LOCK), StandardCopyOption.ATOMIC_MOVE);
             return new ScratchFolder(target, folder, held, channel);
         } catch (IOException e) {
             if (channel != null) {
@@ -132,7 +136,7 @@ public final class ScratchFolder implements AutoCloseable {
                         "[" + target.getFileName()
                                 + "] Cannot write the output: it exists, remove it or ask to replace it",
                         e);
-            } catch (UnsupportedOperationException e) {
+            } catch (FileSystemException | UnsupportedOperationException e) { // no links on this file system
                 Files.move(output, target, StandardCopyOption.ATOMIC_MOVE);
             }
         }
