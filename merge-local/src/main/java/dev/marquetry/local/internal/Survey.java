@@ -213,7 +213,10 @@ final class Survey {
         } catch (InvalidInputException e) {
             problems.addAll(e.problems());
         }
-        check("keys and columns", before, "key " + String.join(", ", request.keys()) + " in every file, no name clash");
+        check(
+                "keys and columns",
+                before,
+                "key " + String.join(", ", request.keys()) + " in the " + files.size() + " files read, no name clash");
         if (made != null && problems.isEmpty() && refusals.isEmpty()) {
             plan = made;
             estimate.shape(plan.rows(), plan.columns().size());

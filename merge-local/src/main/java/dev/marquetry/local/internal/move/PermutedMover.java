@@ -14,9 +14,11 @@ import dev.marquetry.local.internal.read.Page;
 import dev.marquetry.local.internal.read.SourceChunk;
 import dev.marquetry.local.internal.read.SourceFile;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.apache.parquet.format.BoundaryOrder;
+import org.apache.parquet.format.ColumnMetaData;
 import org.apache.parquet.format.CompressionCodec;
 import org.apache.parquet.format.Encoding;
 import org.apache.parquet.format.SchemaElement;
@@ -77,13 +79,19 @@ final class PermutedMover {
         if (entries != null) {
             tools.builder.dictionary(schema, entries);
         }
+        List<ColumnMetaData> sources = new ArrayList<>();
+        for (int g = first; g < used.length; g++) {
+            if (used[g]) {
+                sources.add(file.chunk(g, column.source()).meta());
+            }
+        }
         for (int row = 0; row < runs.rows(); row += pageRows) {
             tools.control.check();
             writePage(row, Math.min(pageRows, runs.rows() - row), entries);
         }
         return tools.builder.finish(
                 column,
-                ChunkStatistics.of(List.of(firstChunk.meta()), false, tools.builder.indexes(), statistics.order()),
+                ChunkStatistics.of(sources, false, tools.builder.indexes(), statistics.order()),
                 null,
                 BoundaryOrder.UNORDERED,
                 bloomFilter);

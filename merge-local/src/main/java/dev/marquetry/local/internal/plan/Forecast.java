@@ -16,6 +16,9 @@ public final class Forecast {
     private static final long COPY_BUFFER = 1 << 20;
     private static final long FIXED = 4 << 10;
 
+    /** Chunk descriptions, two kinds of page index, and the footer. */
+    private static final long SPILLS = 4;
+
     private final MergePlan plan;
     private final long budget;
 
@@ -90,7 +93,7 @@ public final class Forecast {
             move = Math.max(move, 2 * stored + stored / 6 + 5 * raw + 16L * groupRows);
         }
         long writing = storeBytes()
-                + 3 * Math.min(8 << 20, budget / 64)
+                + SPILLS * Math.min(8 << 20, budget / 64)
                 + 12L * plan.columns().size();
         return FIXED + Math.max(spine + threads * align, writing + threads * move);
     }

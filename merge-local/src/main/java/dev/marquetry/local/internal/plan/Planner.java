@@ -37,7 +37,8 @@ public final class Planner {
             keyTypes.add(keyTypes(file, keyTypes.isEmpty() ? List.of() : keyTypes.get(0)));
             refuseRepeatedNames(file);
         }
-        List<OutputColumn> columns = columns();
+        List<OutputColumn> columns =
+                problems.isEmpty() ? columns() : List.of(); // without its keys every name would clash
         if (!problems.isEmpty()) {
             throw new InvalidInputException(problems);
         }
