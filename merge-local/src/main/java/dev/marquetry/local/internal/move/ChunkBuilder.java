@@ -98,10 +98,6 @@ final class ChunkBuilder implements AutoCloseable {
         return flushed + length;
     }
 
-    int pages() {
-        return indexes.pages();
-    }
-
     /** Adds a page as it is, header included, that lies at {@code at} of {@code bytes}. */
     void verbatim(byte[] bytes, int at, Page page, PageFacts facts) throws IOException {
         count(page.isV2(), page.encoding());

@@ -56,10 +56,6 @@ final class ChunkIndexes {
         }
     }
 
-    int pages() {
-        return locations.size();
-    }
-
     long rows() {
         return rows;
     }

@@ -10,6 +10,7 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -132,11 +133,11 @@ public final class ScratchFolder implements AutoCloseable {
             try {
                 Files.createLink(target, output); // unlike a rename, it never replaces
             } catch (FileAlreadyExistsException e) {
-                throw new InvalidInputException(
-                        "[" + target.getFileName()
-                                + "] Cannot write the output: it exists, remove it or ask to replace it",
-                        e);
+                throw exists(e);
             } catch (FileSystemException | UnsupportedOperationException e) { // no links on this file system
+                if (Files.exists(target, LinkOption.NOFOLLOW_LINKS)) { // an atomic move would replace it
+                    throw exists(e);
+                }
                 Files.move(output, target, StandardCopyOption.ATOMIC_MOVE);
             }
         }
@@ -145,6 +146,12 @@ public final class ScratchFolder implements AutoCloseable {
         } catch (IOException e) {
             LOG.debug("This system can not sync a folder; the rename itself is done", e);
         }
+    }
+
+    private InvalidInputException exists(Throwable cause) {
+        return new InvalidInputException(
+                "[" + target.getFileName() + "] Cannot write the output: it exists, remove it or ask to replace it",
+                cause);
     }
 
     private static void delete(Path folder) throws IOException {
