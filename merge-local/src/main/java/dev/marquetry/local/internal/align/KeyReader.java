@@ -110,7 +110,7 @@ final class KeyReader implements AutoCloseable {
     private void readPage(
             ChunkPages pages, Page page, @Nullable Page dictionaryPage, KeyType type, KeyPart part, byte[] present)
             throws IOException {
-        opened.open(pages, page);
+        opened.open(pages, page, 0);
         SchemaElement schema = pages.chunk().column().schema();
         int width = ValueDecoder.width(schema.getType(), schema.getType_length());
         values.reset(ValueDecoder.layout(schema.getType(), page.encoding()), width);

@@ -6,6 +6,7 @@ import dev.marquetry.local.internal.limits.ByteSlab;
 import dev.marquetry.local.internal.limits.IntSlab;
 import dev.marquetry.local.internal.limits.MemoryBudget;
 import dev.marquetry.local.internal.limits.Place;
+import dev.marquetry.local.internal.page.Levels;
 import dev.marquetry.local.internal.page.LittleEndian;
 import java.io.IOException;
 
@@ -20,21 +21,26 @@ public final class RowRuns implements AutoCloseable {
     private final ByteSlab packedSlab;
     private final IntSlab runSlab;
     private final IntSlab mapSlab;
+    private final ByteSlab presentSlab;
     private int runs;
     private int rows;
+    private int usedRows;
+    private int least;
+    private int greatest;
     private boolean ordered;
+    private boolean presentKnown;
 
     /** Begins empty. */
     public RowRuns(MemoryBudget budget, Place place) {
         packedSlab = new ByteSlab(budget, place);
         runSlab = new IntSlab(budget, place);
         mapSlab = new IntSlab(budget, place);
+        presentSlab = new ByteSlab(budget, place);
     }
 
     /** Unpacks the spine's rows {@code [from, to)} of {@code map}. */
     public void load(RowMapStore store, RowMap map, int from, int to) throws IOException {
-        rows = to - from;
-        runs = 0;
+        begin(to - from);
         ordered = map.kind() != RowMapKind.PERMUTED;
         switch (map.kind()) {
             case IDENTICAL -> add(0, from, rows);
@@ -51,18 +57,32 @@ public final class RowRuns implements AutoCloseable {
 
     /** Takes the spine's own rows {@code [from, to)}, each as itself. */
     public void identity(int from, int to) {
-        rows = to - from;
-        runs = 0;
+        begin(to - from);
         ordered = true;
         add(0, from, rows);
     }
 
+    private void begin(int newRows) {
+        rows = newRows;
+        runs = 0;
+        usedRows = 0;
+        least = Integer.MAX_VALUE;
+        greatest = -1;
+        presentKnown = false;
+    }
+
     private void add(int target, int source, int length) {
+        if (length <= 0) {
+            return;
+        }
+        usedRows += length;
+        least = Math.min(least, source);
+        greatest = source + length - 1;
         int[] ints = runSlab.grow(3 * (runs + 1), 3 * runs);
         ints[3 * runs] = target;
         ints[3 * runs + 1] = source;
         ints[3 * runs + 2] = length;
-        runs += length > 0 ? 1 : 0;
+        runs++;
     }
 
     private void unpackRuns(int length, int from, int to) {
@@ -104,23 +124,25 @@ public final class RowRuns implements AutoCloseable {
     private void unpackRows() {
         byte[] packed = packedSlab.array();
         int[] map = mapSlab.ensure(rows);
+        boolean ascends = true;
+        int absent = 0;
         for (int row = 0; row < rows; row++) {
-            map[row] = LittleEndian.getInt(packed, 4 * row);
+            int source = LittleEndian.getInt(packed, 4 * row);
+            map[row] = source;
+            absent += source >>> 31;
+            ascends &= source < 0 || source > greatest;
+            least = source < 0 ? least : Math.min(least, source);
+            greatest = Math.max(greatest, source);
         }
-        runsIfOrdered(map);
+        usedRows = rows - absent;
+        if (ascends) {
+            toRuns(map);
+        }
     }
 
     /** A permuted file may still come in order within this stretch; then runs are better. */
-    private void runsIfOrdered(int[] map) {
-        int last = -1;
-        for (int row = 0; row < rows; row++) {
-            if (map[row] >= 0) {
-                if (map[row] <= last) {
-                    return;
-                }
-                last = map[row];
-            }
-        }
+    private void toRuns(int[] map) {
+        begin(rows);
         ordered = true;
         for (int row = 0; row < rows; ) {
             if (map[row] < 0) {
@@ -202,6 +224,54 @@ public final class RowRuns implements AutoCloseable {
         return runSlab.array()[3 * r + 2];
     }
 
+    /** Returns how many rows of the stretch have one of the file; a row of the file may count several times. */
+    public int usedRows() {
+        return usedRows;
+    }
+
+    /** Returns the first of the file's rows that are used; only if any is. */
+    public int least() {
+        return least;
+    }
+
+    /** Returns the last of the file's rows that are used, or -1 if none is. */
+    public int greatest() {
+        return greatest;
+    }
+
+    /** Returns whether runs leave out none of the file's rows between the first and the last they use. */
+    public boolean isGapless() {
+        return usedRows == greatest - least + 1;
+    }
+
+    /** Returns the last run, from run {@code first} on, that begins before row {@code end} of the file; run {@code first} does. */
+    public int lastBefore(int end, int first) {
+        int[] ints = runSlab.array();
+        int low = first;
+        int high = runs - 1;
+        while (low < high) {
+            int middle = (low + high + 1) >>> 1;
+            if (ints[3 * middle + 1] < end) {
+                low = middle;
+            } else {
+                high = middle - 1;
+            }
+        }
+        return low;
+    }
+
+    /** Returns the bitmap of rows of the stretch that are in a run, with eight bytes behind it; only if it is ordered. */
+    public byte[] present() {
+        if (!presentKnown) {
+            byte[] bits = presentSlab.zeroed((rows + 7) / 8 + 8);
+            for (int r = 0; r < runs; r++) {
+                Levels.setBits(bits, target(r), length(r), true);
+            }
+            presentKnown = true;
+        }
+        return presentSlab.array();
+    }
+
     /** Returns the file's row for each row of the stretch, or -1; only if it is not ordered. */
     public int[] map() {
         return mapSlab.array();
@@ -212,5 +282,6 @@ public final class RowRuns implements AutoCloseable {
         packedSlab.close();
         runSlab.close();
         mapSlab.close();
+        presentSlab.close();
     }
 }

@@ -8,7 +8,6 @@ import dev.marquetry.local.internal.limits.Place;
 import dev.marquetry.local.internal.page.FlatValues;
 import dev.marquetry.local.internal.page.Levels;
 import dev.marquetry.local.internal.page.LittleEndian;
-import dev.marquetry.local.internal.page.PageCodec;
 import dev.marquetry.local.internal.page.ValueEncoder;
 import dev.marquetry.local.internal.page.ValueStatistics.Order;
 import dev.marquetry.local.internal.plan.OutputColumn;
@@ -38,6 +37,9 @@ import org.jspecify.annotations.Nullable;
  * Builds one output chunk after another, page by page, in a buffer that hands over what does not fit. Not thread-safe.
  */
 final class ChunkBuilder implements AutoCloseable {
+    /** A checksum that takes as many bytes in a header as nearly all do. */
+    private static final int CRC_GUESS = Integer.MAX_VALUE;
+
     private final ByteSlab out;
     private final ByteSlab pageSlab;
     private final WorkerCodecs codecs;
@@ -57,7 +59,6 @@ final class ChunkBuilder implements AutoCloseable {
     private long rawBytes;
     private long dictionaryEnd;
     private Move move = Move.PAGE_COPIED;
-    private int levelsLength;
 
     ChunkBuilder(MemoryBudget budget, Place place, WorkerCodecs codecs) {
         out = new ByteSlab(budget, place);
@@ -126,52 +127,55 @@ final class ChunkBuilder implements AutoCloseable {
         byte[] raw = pageSlab.ensure(bound);
         int end = encoder.encode(
                 schema.getType(), schema.getType_length(), Encoding.PLAIN, 0, values, 0, values.count(), raw, 0);
-        int body = compress(raw, 0, end, 0);
-        int headerLength = header.dictionary(end, body, crc(body), values.count());
-        finishPage(headerLength, body, end);
+        boolean compressed = codec != CompressionCodec.UNCOMPRESSED;
+        int at = beginBody(header.dictionary(end, end, CRC_GUESS, values.count()), bound(compressed, end));
+        int body = putValues(compressed, raw, 0, end, at);
+        int headerLength = header.dictionary(end, body, crc(at, body), values.count());
+        finishPage(headerLength, at, body, end);
         dictionaryEnd = size();
     }
 
     /** Adds a page of nothing but nulls. */
     void nullPage(boolean v2, int rows) throws IOException {
-        int at = beginPage(v2, rows, null, 0);
-        endPage(v2, rows, rows, Encoding.PLAIN, at, PageFacts.ofNulls(rows));
+        int levels = beginPage(v2, rows, null, 0);
+        endOwnPage(v2, levels, levels, Encoding.PLAIN, PageFacts.ofNulls(rows));
     }
 
-    /** Adds a page that holds {@code values[from, to)}, encoded already. */
-    void page(boolean v2, byte[] present, Encoding encoding, byte[] values, int from, int to, PageFacts facts)
+    /**
+     * Adds a page of the values of {@code opened}, which are decompressed, still encoded and stay so. The bytes before them
+     * may be overwritten with levels.
+     */
+    void splicedPage(boolean v2, byte[] present, Encoding encoding, DecodedPage opened, PageFacts facts)
             throws IOException {
-        int at = beginPage(v2, facts.rows(), present, to - from);
-        System.arraycopy(values, from, pageSlab.array(), at, to - from);
-        endPage(v2, facts.rows(), facts.nulls(), encoding, at + to - from, facts);
+        int from = opened.valuesAt();
+        int to = opened.valuesEnd();
+        int levels = beginPage(v2, facts.rows(), present, hasLevels && opened.roomBefore() == 0 ? to - from : 0);
+        byte[] raw = opened.raw();
+        if (v2) {
+            endPage(true, levels, raw, from, to, encoding, facts);
+        } else if (levels <= opened.roomBefore()) {
+            System.arraycopy(pageSlab.array(), 0, raw, from - levels, levels);
+            endPage(false, 0, raw, from - levels, to, encoding, facts);
+        } else {
+            byte[] page = pageSlab.grow(levels + to - from, levels);
+            System.arraycopy(raw, from, page, levels, to - from);
+            endPage(false, 0, page, 0, levels + to - from, encoding, facts);
+        }
         note(Move.SPLICED);
     }
 
     /** Adds a V2 page whose values lie in {@code bytes} as they are to be stored. */
     void storedPage(byte[] present, Page page, byte[] bytes, DecodedPage values, PageFacts facts) throws IOException {
-        beginPage(true, facts.rows(), present, 0);
+        int levels = beginPage(true, facts.rows(), present, 0);
         int stored = values.storedValuesLength();
-        byte[] to = room(PageHeaderWriter.MAX_LENGTH + levelsLength + stored);
-        int at = length + PageHeaderWriter.MAX_LENGTH;
-        System.arraycopy(pageSlab.array(), 0, to, at, levelsLength);
-        System.arraycopy(bytes, values.storedValuesAt(), to, at + levelsLength, stored);
-        int raw = levelsLength + page.rawLength() - page.levelBytes();
-        int body = levelsLength + stored;
-        finishDataPage(
-                header.dataV2(
-                        raw,
-                        body,
-                        crc(body),
-                        facts.rows(),
-                        facts.nulls(),
-                        page.encoding(),
-                        levelsLength,
-                        page.isCompressed()),
-                body,
-                raw,
-                true,
-                page.encoding(),
-                facts);
+        int raw = levels + page.rawLength() - page.levelBytes();
+        int body = levels + stored;
+        boolean compressed = page.isCompressed();
+        int at = beginBody(dataHeader(true, raw, body, CRC_GUESS, levels, compressed, page.encoding(), facts), body);
+        System.arraycopy(pageSlab.array(), 0, out.array(), at, levels);
+        System.arraycopy(bytes, values.storedValuesAt(), out.array(), at + levels, stored);
+        int headerLength = dataHeader(true, raw, body, crc(at, body), levels, compressed, page.encoding(), facts);
+        finishDataPage(headerLength, at, body, raw, true, page.encoding(), facts);
         note(Move.SPLICED);
     }
 
@@ -187,7 +191,7 @@ final class ChunkBuilder implements AutoCloseable {
             throws IOException {
         int bound = encoder.maxLength(
                 schema.getType(), schema.getType_length(), encoding, bitWidth, values, 0, values.count());
-        int at = beginPage(v2, facts.rows(), present, bound);
+        int levels = beginPage(v2, facts.rows(), present, bound);
         int end = encoder.encode(
                 schema.getType(),
                 schema.getType_length(),
@@ -197,8 +201,26 @@ final class ChunkBuilder implements AutoCloseable {
                 0,
                 values.count(),
                 pageSlab.array(),
-                at);
-        endPage(v2, facts.rows(), facts.nulls(), encoding, end, facts);
+                levels);
+        endOwnPage(v2, levels, end, encoding, facts);
+        note(Move.GATHERED);
+    }
+
+    /**
+     * Begins a page of PLAIN values that the caller writes into {@link #plainValues} himself, {@code length} bytes from the
+     * returned offset on, and ends by {@link #endPlain}.
+     */
+    int beginPlain(boolean v2, byte[] present, int rows, int length) {
+        return beginPage(v2, rows, present, length);
+    }
+
+    byte[] plainValues() {
+        return pageSlab.array();
+    }
+
+    /** Ends a page whose values lie in {@code [from, to)} of {@link #plainValues}. */
+    void endPlain(boolean v2, int from, int to, PageFacts facts) throws IOException {
+        endOwnPage(v2, from, to, Encoding.PLAIN, facts);
         note(Move.GATHERED);
     }
 
@@ -208,7 +230,6 @@ final class ChunkBuilder implements AutoCloseable {
 
     /** Puts levels at the begin of the page slab, with room for {@code valuesBound} bytes behind them; returns their end. */
     private int beginPage(boolean v2, int rows, byte @Nullable [] present, int valuesBound) {
-        levelsLength = 0;
         if (!hasLevels) {
             pageSlab.ensure(valuesBound);
             return 0;
@@ -223,59 +244,88 @@ final class ChunkBuilder implements AutoCloseable {
         }
         if (!v2) {
             LittleEndian.putInt(raw, 0, end - prefix);
-        } else {
-            levelsLength = end;
         }
         return end;
     }
 
-    private void endPage(boolean v2, int rows, int nulls, Encoding encoding, int end, PageFacts facts)
-            throws IOException {
-        int body = compress(pageSlab.array(), levelsLength, end, levelsLength);
-        int headerLength = v2
-                ? header.dataV2(end, body, crc(body), rows, nulls, encoding, levelsLength, isCompressed(end))
-                : header.dataV1(end, body, crc(body), rows, encoding);
-        finishDataPage(headerLength, body, end, v2, encoding, facts);
+    /** Ends a page whose levels and values, which begin at {@code levels}, lie side by side in the page slab. */
+    private void endOwnPage(boolean v2, int levels, int end, Encoding encoding, PageFacts facts) throws IOException {
+        if (v2) {
+            endPage(true, levels, pageSlab.array(), levels, end, encoding, facts);
+        } else {
+            endPage(false, 0, pageSlab.array(), 0, end, encoding, facts);
+        }
     }
 
-    private boolean isCompressed(int end) {
-        return codec != CompressionCodec.UNCOMPRESSED && end > levelsLength;
+    /** Ends a page: {@code levels} bytes of the page slab as they are, then {@code raw[from, to)}, compressed. */
+    private void endPage(boolean v2, int levels, byte[] raw, int from, int to, Encoding encoding, PageFacts facts)
+            throws IOException {
+        boolean compressed = codec != CompressionCodec.UNCOMPRESSED && (!v2 || to > from);
+        int rawLength = levels + to - from;
+        int at = beginBody(
+                dataHeader(v2, rawLength, rawLength, CRC_GUESS, levels, compressed, encoding, facts),
+                levels + bound(compressed, to - from));
+        System.arraycopy(pageSlab.array(), 0, out.array(), at, levels);
+        int body = levels + putValues(compressed, raw, from, to, at + levels);
+        int headerLength = dataHeader(v2, rawLength, body, crc(at, body), levels, compressed, encoding, facts);
+        finishDataPage(headerLength, at, body, rawLength, v2, encoding, facts);
+    }
+
+    private int bound(boolean compressed, int length) {
+        return compressed ? codecs.of(codec).maxCompressedLength(length) : length;
+    }
+
+    /** Puts {@code raw[from, to)} at {@code at} of the chunk's buffer and returns how many bytes it became. */
+    private int putValues(boolean compressed, byte[] raw, int from, int to, int at) {
+        if (compressed) {
+            return codecs.of(codec).compress(raw, from, to - from, out.array(), at);
+        }
+        System.arraycopy(raw, from, out.array(), at, to - from);
+        return to - from;
+    }
+
+    private int dataHeader(
+            boolean v2,
+            int raw,
+            int body,
+            int checksum,
+            int levels,
+            boolean compressed,
+            Encoding encoding,
+            PageFacts facts) {
+        return v2
+                ? header.dataV2(raw, body, checksum, facts.rows(), facts.nulls(), encoding, levels, compressed)
+                : header.dataV1(raw, body, checksum, facts.rows(), encoding);
     }
 
     /**
-     * Puts the body of a page behind the room for its header: the first {@code levels} bytes of {@code raw} as they are, the
-     * rest compressed. Returns its length.
+     * Makes room for a page and returns where its body goes: behind a header of {@code headerGuess} bytes, which will hardly
+     * ever turn out to have another length.
      */
-    private int compress(byte[] raw, int from, int to, int levels) throws IOException {
-        PageCodec by = codecs.of(codec);
-        boolean plain = codec == CompressionCodec.UNCOMPRESSED || (levelsLength > 0 && from == to);
-        int bound = plain ? to - from : by.maxCompressedLength(to - from);
-        byte[] bytes = room(PageHeaderWriter.MAX_LENGTH + levels + bound);
-        int at = length + PageHeaderWriter.MAX_LENGTH;
-        System.arraycopy(raw, 0, bytes, at, levels);
-        if (plain) {
-            System.arraycopy(raw, from, bytes, at + levels, to - from);
-            return levels + to - from;
-        }
-        return levels + by.compress(raw, from, to - from, bytes, at + levels);
+    private int beginBody(int headerGuess, int bound) throws IOException {
+        room(PageHeaderWriter.MAX_LENGTH + bound);
+        return length + headerGuess;
     }
 
-    private int crc(int body) {
+    private int crc(int at, int body) {
         crc.reset();
-        crc.update(out.array(), length + PageHeaderWriter.MAX_LENGTH, body);
+        crc.update(out.array(), at, body);
         return (int) crc.getValue();
     }
 
-    private void finishDataPage(int headerLength, int body, int raw, boolean v2, Encoding encoding, PageFacts facts) {
+    private void finishDataPage(
+            int headerLength, int at, int body, int raw, boolean v2, Encoding encoding, PageFacts facts) {
         count(v2, encoding);
         indexes.add(size(), headerLength + body, facts);
-        finishPage(headerLength, body, raw);
+        finishPage(headerLength, at, body, raw);
     }
 
-    private void finishPage(int headerLength, int body, int raw) {
+    private void finishPage(int headerLength, int at, int body, int raw) {
         byte[] bytes = out.array();
+        if (at != length + headerLength) {
+            System.arraycopy(bytes, at, bytes, length + headerLength, body);
+        }
         System.arraycopy(header.bytes(), 0, bytes, length, headerLength);
-        System.arraycopy(bytes, length + PageHeaderWriter.MAX_LENGTH, bytes, length + headerLength, body);
         length += headerLength + body;
         rawBytes += headerLength + raw;
     }

@@ -41,7 +41,8 @@ final class MoveTools implements AutoCloseable {
     final DictionaryUnion union;
     final ByteSlab present;
     final IntSlab pieces;
-    final IntSlab positions;
+    final ByteSlab has;
+    final IntSlab ranks;
     final ChunkBuilder builder;
 
     MoveTools(MergePlan plan, MoveRule rule, MemoryBudget budget, Place place, MergeControl control) {
@@ -58,7 +59,8 @@ final class MoveTools implements AutoCloseable {
         union = new DictionaryUnion(budget, place);
         present = new ByteSlab(budget, place);
         pieces = new IntSlab(budget, place);
-        positions = new IntSlab(budget, place);
+        has = new ByteSlab(budget, place);
+        ranks = new IntSlab(budget, place);
         builder = new ChunkBuilder(budget, place, codecs);
     }
 
@@ -124,7 +126,8 @@ final class MoveTools implements AutoCloseable {
         union.close();
         present.close();
         pieces.close();
-        positions.close();
+        has.close();
+        ranks.close();
         builder.close();
     }
 }

@@ -191,65 +191,90 @@ final class OrderedMover {
         return runs.source(run) + runOffset;
     }
 
-    /** Takes the parts of runs that lie in {@code page}: row in the page, row in the output chunk, rows. Returns how many. */
-    private int cut(Page page) {
-        int count = 0;
-        while (run < runs.runs() && nextSource() < page.endRow()) {
-            int rows = Math.min(runs.length(run) - runOffset, page.endRow() - nextSource());
-            int[] pieces = tools.pieces.grow(3 * count + 3, 3 * count);
-            pieces[3 * count] = nextSource() - page.firstRow();
-            pieces[3 * count + 1] = runs.target(run) + runOffset;
-            pieces[3 * count + 2] = rows;
-            count++;
-            runOffset += rows;
-            if (runOffset == runs.length(run)) {
-                run++;
-                runOffset = 0;
-            }
-        }
-        return count;
-    }
-
     private void movePage(ChunkPages pages, SourceFacts facts, Page page, int c) throws IOException {
-        int count = cut(page);
-        int[] pieces = tools.pieces.array();
-        int end = pieces[3 * count - 2] + pieces[3 * count - 1];
-        int used = 0;
-        for (int p = 0; p < count; p++) {
-            used += pieces[3 * p + 2];
-        }
+        int last = runs.lastBefore(page.endRow(), run);
+        int lastRows = Math.min(runs.length(last), page.endRow() - runs.source(last));
+        int begin = runs.target(run) + runOffset;
+        int end = runs.target(last) + lastRows;
+        int used = usedRows(last, lastRows);
         usedRows += used;
         boolean whole = used == page.rows();
         boolean indicesKept = !page.isDictionaryEncoded() || mode == Dictionary.KEPT;
         boolean sameCodec = codec == pages.chunk().meta().getCodec();
         boolean verbatim =
-                whole && count == 1 && indicesKept && sameCodec && !column.gainsLevels() && tools.rule.copiesPages();
-        int gap = pieces[1] - target;
+                whole && run == last && indicesKept && sameCodec && !column.gainsLevels() && tools.rule.copiesPages();
+        int gap = begin - target;
         if (gap > 0 && (verbatim || gap >= LONG_GAP)) {
             tools.builder.nullPage(page.isV2(), gap);
-            target = pieces[1];
+            target = begin;
         }
         lastV2 = page.isV2();
         if (verbatim) {
             pass(pages, facts, page);
         } else if (whole && indicesKept && tools.rule.splices()) {
-            splice(pages, facts, page, count, end - target, sameCodec);
+            splice(pages, facts, page, end - target, sameCodec);
         } else {
-            gather(pages, page, count, end - target, c);
+            gather(pages, page, cut(page, last, lastRows), end - target, c);
         }
         target = end;
+        boolean runEnds = lastRows == runs.length(last);
+        run = runEnds ? last + 1 : last;
+        runOffset = runEnds ? 0 : lastRows;
+    }
+
+    /** Returns the rows from here up to {@code lastRows} rows of run {@code last}. */
+    private int usedRows(int last, int lastRows) {
+        if (runs.isGapless()) {
+            return runs.source(last) + lastRows - nextSource();
+        }
+        int used = lastRows - runOffset;
+        for (int r = run; r < last; r++) {
+            used += runs.length(r);
+        }
+        return used;
+    }
+
+    /** Lists the parts of runs that lie in {@code page}: row in the page, row in the output chunk, rows. Returns how many. */
+    private int cut(Page page, int last, int lastRows) {
+        int count = last - run + 1;
+        int[] pieces = tools.pieces.ensure(3 * count);
+        for (int p = 0; p < count; p++) {
+            int skipped = p == 0 ? runOffset : 0;
+            pieces[3 * p] = runs.source(run + p) + skipped - page.firstRow();
+            pieces[3 * p + 1] = runs.target(run + p) + skipped;
+            pieces[3 * p + 2] = (run + p == last ? lastRows : runs.length(run + p)) - skipped;
+        }
+        return count;
     }
 
     private void pass(ChunkPages pages, SourceFacts facts, Page page) throws IOException {
         int nulls = column.source().isRequired() ? 0 : facts.nulls(page);
         if (nulls < 0) {
-            tools.opened.open(pages, page);
+            tools.opened.open(pages, page, 0);
             nulls = page.rows() - tools.opened.valueCount();
         } else {
             tools.opened.verify(pages, page);
         }
         int at = pages.load(page);
         tools.builder.verbatim(pages.bytes(), at, page, facts.of(page, page.rows(), nulls));
+    }
+
+    private void splice(ChunkPages pages, SourceFacts facts, Page page, int rows, boolean sameCodec)
+            throws IOException {
+        tools.opened.open(pages, page, 4 + Levels.maxEncodedLength(rows));
+        byte[] present = tools.present.ensure((rows + 7) / 8 + 8);
+        if (tools.opened.valueCount() == page.rows()) {
+            Levels.copyBits(runs.present(), target, present, 0, rows);
+        } else {
+            Levels.spread(tools.opened.present(), runs.present(), target, rows, present);
+        }
+        PageFacts moved = facts.of(page, rows, rows - tools.opened.valueCount());
+        if (page.isV2() && sameCodec) {
+            tools.builder.storedPage(present, page, pages.bytes(), tools.opened, moved);
+        } else {
+            tools.opened.decompressValues(pages, page);
+            tools.builder.splicedPage(page.isV2(), present, page.encoding(), tools.opened, moved);
+        }
     }
 
     private byte[] presentRows(int count, int rows) {
@@ -262,33 +287,13 @@ final class OrderedMover {
         return present;
     }
 
-    private void splice(ChunkPages pages, SourceFacts facts, Page page, int count, int rows, boolean sameCodec)
-            throws IOException {
-        tools.opened.open(pages, page);
-        byte[] present = presentRows(count, rows);
-        PageFacts moved = facts.of(page, rows, rows - tools.opened.valueCount());
-        if (page.isV2() && sameCodec) {
-            tools.builder.storedPage(present, page, pages.bytes(), tools.opened, moved);
-        } else {
-            tools.opened.decompressValues(pages, page);
-            tools.builder.page(
-                    page.isV2(),
-                    present,
-                    page.encoding(),
-                    tools.opened.raw(),
-                    tools.opened.valuesAt(),
-                    tools.opened.valuesEnd(),
-                    moved);
-        }
-    }
-
     private void gather(ChunkPages pages, Page page, int count, int rows, int c) throws IOException {
         gathered = true;
         boolean indexed = page.isDictionaryEncoded();
         if (indexed) {
             readDictionary(pages);
         }
-        tools.opened.open(pages, page);
+        tools.opened.open(pages, page, 0);
         byte[] present = presentRows(count, rows);
         SchemaElement schema = column.source().schema();
         MoveTools.reset(tools.values, schema, page.encoding());

@@ -4,7 +4,10 @@ package dev.marquetry.local.internal.move;
 import dev.marquetry.local.internal.align.RowRuns;
 import dev.marquetry.local.internal.page.FlatValues;
 import dev.marquetry.local.internal.page.FlatValues.Layout;
+import dev.marquetry.local.internal.page.Gather;
 import dev.marquetry.local.internal.page.Levels;
+import dev.marquetry.local.internal.page.LittleEndian;
+import dev.marquetry.local.internal.page.ValueDecoder;
 import dev.marquetry.local.internal.page.ValueStatistics;
 import dev.marquetry.local.internal.plan.OutputColumn;
 import dev.marquetry.local.internal.read.BloomFilterPlace;
@@ -15,20 +18,21 @@ import dev.marquetry.local.internal.read.SourceChunk;
 import dev.marquetry.local.internal.read.SourceFile;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import org.apache.parquet.format.BoundaryOrder;
 import org.apache.parquet.format.ColumnMetaData;
 import org.apache.parquet.format.CompressionCodec;
 import org.apache.parquet.format.Encoding;
 import org.apache.parquet.format.SchemaElement;
+import org.apache.parquet.format.Type;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Moves a column whose rows come in another order: all its values, or dictionary indices while every page has them, are
  * decoded side by side and picked row by row. One per chunk.
  *
- * <p>{@code positions[row - base]} is the place of a row's value among them, -1 for null rows.
+ * <p>Bit {@code row - base} of {@code has} tells whether a row has a value; the place of it among them is the number of bits
+ * before, counted from {@code ranks[(row - base) / 64]} on.
  */
 final class PermutedMover {
     /** Pages of the output have as many rows as the largest source page, but at least these. */
@@ -45,7 +49,14 @@ final class PermutedMover {
     private boolean indexed;
     private boolean united;
     private Encoding plainEncoding = Encoding.PLAIN;
+    private final int width;
+    /** Whether values of the column can be picked right into the page. */
+    private final boolean takesPlain;
+    /** Whether the only page's values are picked from where they were decompressed. */
+    private boolean inPlace;
+
     private int base;
+    private boolean complete;
     private int pageRows = LEAST_PAGE_ROWS;
     private boolean v2;
     private boolean anyPage;
@@ -58,24 +69,23 @@ final class PermutedMover {
         schema = column.source().schema();
         statistics = new ValueStatistics(
                 ValueStatistics.order(schema, column.source().order()));
+        width = ValueDecoder.width(schema.getType(), schema.getType_length());
+        takesPlain = width > 0 && schema.getType() != Type.BOOLEAN && statistics.takesPlain();
         values = tools.values;
         spare = tools.resolved;
     }
 
     MovedChunk move(ChunkOverflow overflow) throws IOException {
-        boolean[] used = usedGroups();
-        int first = 0;
-        while (first < used.length && !used[first]) {
-            first++;
-        }
-        if (first == used.length) {
+        if (runs.usedRows() == 0) {
             return tools.nulls(column, file, runs.rows(), overflow);
         }
+        int first = file.groupOf(runs.least());
+        boolean[] used = usedGroups(first);
         BloomFilterPlace bloomFilter = load(used, first);
         SourceChunk firstChunk = file.chunk(first, column.source());
         CompressionCodec codec = tools.codec(firstChunk.meta());
         tools.builder.begin(column, codec, statistics.order(), firstChunk.meta().getTotal_compressed_size(), overflow);
-        FlatValues entries = indexed ? entries() : null;
+        FlatValues entries = indexed && !inPlace ? entries() : null;
         if (entries != null) {
             tools.builder.dictionary(schema, entries);
         }
@@ -97,11 +107,14 @@ final class PermutedMover {
                 bloomFilter);
     }
 
-    private boolean[] usedGroups() {
-        boolean[] used = new boolean[file.file().rowGroups()];
+    private boolean[] usedGroups(int first) {
+        int last = file.groupOf(runs.greatest());
+        boolean[] used = new boolean[last + 1];
+        used[first] = true;
+        used[last] = true;
         int[] map = runs.map();
-        int group = 0;
-        for (int row = 0; row < runs.rows(); row++) {
+        int group = first;
+        for (int row = 0; row < runs.rows() && last - first > 1; row++) {
             if (map[row] >= 0) {
                 if (map[row] < file.firstRow(group) || map[row] >= file.firstRow(group + 1)) {
                     group = file.groupOf(map[row]);
@@ -114,25 +127,34 @@ final class PermutedMover {
 
     private @Nullable BloomFilterPlace load(boolean[] used, int first) throws IOException {
         int last = used.length - 1;
-        while (!used[last]) {
-            last--;
-        }
         base = file.firstRow(first);
         int span = file.firstRow(last + 1) - base;
-        Arrays.fill(tools.positions.ensure(span), 0, span, -1);
+        byte[] has = tools.has.zeroed(((span + 63) >>> 6) * 8 + 8);
         united = first < last;
         BloomFilterPlace bloomFilter = null;
         for (int g = first; g <= last; g++) {
             if (used[g]) {
                 ChunkPages pages = new ChunkPages(tools.window, file.chunk(g, column.source()));
                 bloomFilter = united ? null : new ChunkIndexReader(pages.chunk()).bloomFilter();
-                loadChunk(pages, g == first);
+                loadChunk(pages, g == first, has);
             }
         }
+        rank(has, span);
         return bloomFilter;
     }
 
-    private void loadChunk(ChunkPages pages, boolean isFirst) throws IOException {
+    private void rank(byte[] has, int span) {
+        int words = (span + 63) >>> 6;
+        int[] ranks = tools.ranks.ensure(words);
+        int rank = 0;
+        for (int w = 0; w < words; w++) {
+            ranks[w] = rank;
+            rank += Long.bitCount(LittleEndian.getLong(has, 8 * w));
+        }
+        complete = rank == span;
+    }
+
+    private void loadChunk(ChunkPages pages, boolean isFirst, byte[] has) throws IOException {
         tools.readDictionary(pages);
         int remapBegin = -1;
         if (isFirst) {
@@ -151,10 +173,15 @@ final class PermutedMover {
             v2 |= !anyPage && page.isV2();
             anyPage = true;
             pageRows = Math.max(pageRows, page.rows());
-            tools.opened.open(pages, page);
-            int from = values.count();
-            loadPage(pages, page, remapBegin);
-            place(page, from);
+            tools.opened.open(pages, page, 0);
+            inPlace = takesPlain
+                    && !united
+                    && page.rows() == pages.chunk().rows()
+                    && tools.opened.isPlain(pages, page, width);
+            if (!inPlace) {
+                loadPage(pages, page, remapBegin);
+            }
+            Levels.copyBits(tools.opened.present(), 0, has, page.firstRow() - base, page.rows());
         }
     }
 
@@ -197,45 +224,32 @@ final class PermutedMover {
         return united ? tools.union.entries() : tools.dictionary;
     }
 
-    private void place(Page page, int from) {
-        int[] positions = tools.positions.array();
-        int at = page.firstRow() - base;
-        int value = from;
-        if (tools.opened.valueCount() == page.rows()) {
-            for (int i = 0; i < page.rows(); i++) {
-                positions[at + i] = value++;
-            }
-        } else {
-            byte[] present = tools.opened.present();
-            for (int i = 0; i < page.rows(); i++) {
-                if (Levels.get(present, i)) {
-                    positions[at + i] = value++;
-                }
-            }
-        }
-    }
-
     private void writePage(int row, int rows, @Nullable FlatValues entries) throws IOException {
-        byte[] present = tools.present.zeroed((rows + 7) / 8 + 8);
-        int[] index = tools.pieces.ensure(rows);
-        int[] map = runs.map();
-        int[] positions = tools.positions.array();
-        int count = 0;
-        for (int i = 0; i < rows; i++) {
-            int from = map[row + i];
-            int position = from < 0 ? -1 : positions[from - base];
-            int has = position >>> 31 ^ 1;
-            index[count] = position;
-            count += has;
-            present[i >>> 3] |= (byte) (has << (i & 7));
+        byte[] present = tools.present.ensure((rows + 7) / 8 + 8);
+        int[] index;
+        int from;
+        int count;
+        if (complete && base == 0 && runs.usedRows() == runs.rows()) {
+            index = runs.map();
+            from = row;
+            count = rows;
+            Levels.setBits(present, 0, rows, true);
+        } else {
+            index = tools.pieces.ensure(rows);
+            from = 0;
+            count = locate(runs.map(), row, rows, base, tools.has.array(), tools.ranks.array(), present, index);
         }
         if (count == 0) {
             tools.builder.nullPage(v2, rows);
             return;
         }
-        tools.picked.reset(values.layout(), values.width());
-        tools.picked.appendGather(values, index, 0, count);
         statistics.reset();
+        if (takesPlain && (inPlace || !indexed && MoveTools.encoding(schema, plainEncoding) == Encoding.PLAIN)) {
+            pickPlain(index, from, rows, count, present);
+            return;
+        }
+        tools.picked.reset(values.layout(), values.width());
+        tools.picked.appendGather(values, index, from, count);
         if (entries != null) {
             statistics.updateIndexed(tools.picked, 0, count, entries);
         } else {
@@ -249,5 +263,41 @@ final class PermutedMover {
                 entries != null ? MoveTools.indexWidth(entries) : 0,
                 tools.picked,
                 MoveTools.facts(statistics, rows, count));
+    }
+
+    private void pickPlain(int[] index, int from, int rows, int count, byte[] present) throws IOException {
+        int length = Math.multiplyExact(count, width);
+        int at = tools.builder.beginPlain(v2, present, rows, length);
+        byte[] out = tools.builder.plainValues();
+        byte[] source = inPlace ? tools.opened.raw() : values.bytes();
+        Gather.fixed(source, inPlace ? tools.opened.valuesAt() : 0, width, index, from, count, out, at);
+        statistics.updatePlain(out, at, count);
+        tools.builder.endPlain(v2, at, at + length, MoveTools.facts(statistics, rows, count));
+    }
+
+    /**
+     * Looks up where the values of rows {@code [row, row + rows)} of the stretch are, into {@code index}, and which rows have
+     * one, into {@code present}. Returns how many have.
+     */
+    private static int locate(
+            int[] map, int row, int rows, int base, byte[] has, int[] ranks, byte[] present, int[] index) {
+        int count = 0;
+        for (int begin = 0; begin < rows; begin += 64) {
+            long bits = 0;
+            int end = Math.min(64, rows - begin);
+            for (int i = 0; i < end; i++) {
+                int source = map[row + begin + i];
+                if (source >= 0) {
+                    int at = source - base;
+                    long word = LittleEndian.getLong(has, at >>> 6 << 3);
+                    long there = word >>> at & 1;
+                    index[count] = ranks[at >>> 6] + Long.bitCount(word & (1L << at) - 1);
+                    count += (int) there;
+                    bits |= there << i;
+                }
+            }
+            LittleEndian.putLong(present, begin >>> 3, bits);
+        }
+        return count;
     }
 }

@@ -115,7 +115,7 @@ public final class FlatValues implements AutoCloseable {
         switch (layout) {
             case FIXED -> {
                 reserve(length, 0);
-                Gather.fixed(from.bytes(), width, index, offset, length, bytes(), count * width);
+                Gather.fixed(from.bytes(), 0, width, index, offset, length, bytes(), count * width);
                 count += length;
             }
             case BINARY -> appendBinaryGather(from, index, offset, length);

@@ -8,9 +8,6 @@ import java.util.Arrays;
  * {@code i} has a value. Encoded they are the format's hybrid of run lengths and packed bits, no length in front.
  */
 public final class Levels {
-    /** Shortest stretch of equal whole bytes that is worth a run of its own. */
-    private static final int RUN_BYTES = 8;
-
     private Levels() {}
 
     /**
@@ -48,7 +45,8 @@ public final class Levels {
     }
 
     /**
-     * Encodes {@code rows} levels; one run if all are the same. Spare bits are ignored.
+     * Encodes {@code rows} levels; one run if all are the same. Spare bits are ignored. Eight equal bytes at a multiple of eight
+     * are worth a run, with those that follow.
      *
      * @return the offset behind what was written
      */
@@ -60,20 +58,19 @@ public final class Levels {
         if (set == 0 || set == rows) {
             return putRun(out, offset, rows, set == 0 ? 0 : 1);
         }
-        int wholeBytes = rows >>> 3;
+        int wholeBytes = rows >>> 3 & -8;
         int packed = 0;
         int at = offset;
         for (int i = 0; i < wholeBytes; ) {
-            byte value = bitmap[i];
-            int next = i + 1;
+            long value = LittleEndian.getLong(bitmap, i);
+            int next = i + 8;
             if (value == 0 || value == -1) {
-                next = endOfRun(bitmap, next, wholeBytes, value);
-                if (next - i >= RUN_BYTES) {
-                    at = putPacked(bitmap, packed, 8 * i, out, at);
-                    int runEnd = next == wholeBytes && tailIs(bitmap, rows, value) ? rows : 8 * next;
-                    at = putRun(out, at, runEnd - 8 * i, value & 1);
-                    packed = runEnd;
-                }
+                next = endOfRun(bitmap, next, rows >>> 3, value);
+                at = putPacked(bitmap, packed, 8 * i, out, at);
+                int runEnd = next == rows >>> 3 && tailIs(bitmap, rows, (byte) value) ? rows : 8 * next;
+                at = putRun(out, at, runEnd - 8 * i, (int) value & 1);
+                packed = runEnd;
+                next = next + 7 & -8;
             }
             i = next;
         }
@@ -97,6 +94,48 @@ public final class Levels {
      */
     public static void copyBits(byte[] from, int fromBit, byte[] to, int toBit, int count) {
         copy(from, fromBit, to, toBit, count);
+    }
+
+    /**
+     * Spreads bits out: where bits {@code [maskBit, maskBit + count)} of {@code mask} are set, {@code to} gets the next bit of
+     * {@code from}, elsewhere 0; {@code to} is filled from its first bit on. All three have eight bytes more than their bits
+     * need.
+     */
+    public static void spread(byte[] from, byte[] mask, int maskBit, int count, byte[] to) {
+        int taken = 0;
+        for (int at = 0; at < count; at += 64) {
+            long places = word(mask, maskBit + at);
+            if (count - at < 64) {
+                places &= (1L << (count - at)) - 1;
+            }
+            LittleEndian.putLong(to, at >>> 3, places == 0 ? 0 : deposit(word(from, taken), places));
+            taken += Long.bitCount(places);
+        }
+    }
+
+    /** Puts the lowest bits of {@code bits} where {@code places} has ones, run by run; Java 17 has no Long.expand. */
+    private static long deposit(long bits, long places) {
+        if (places == -1) {
+            return bits;
+        }
+        long result = 0;
+        long from = bits;
+        for (long rest = places; rest != 0; ) {
+            int begin = Long.numberOfTrailingZeros(rest);
+            int length = Long.numberOfTrailingZeros(~(rest >>> begin));
+            long piece = -1L >>> (64 - length);
+            result |= (from & piece) << begin;
+            from >>>= length;
+            rest &= ~(piece << begin);
+        }
+        return result;
+    }
+
+    /** Returns the 64 bits from {@code bit} on; reads nine bytes. */
+    private static long word(byte[] bits, int bit) {
+        int at = bit >>> 3;
+        int shift = bit & 7;
+        return LittleEndian.getLong(bits, at) >>> shift | (bits[at + 8] & 0xFFL) << 1 << (63 - shift);
     }
 
     /** Makes bits {@code [from, from + count)} all {@code value}. */
@@ -195,12 +234,12 @@ public final class Levels {
         to[at] = (byte) (to[at] & ~mask | value & mask);
     }
 
-    private static int endOfRun(byte[] bitmap, int from, int end, byte value) {
+    private static int endOfRun(byte[] bitmap, int from, int end, long value) {
         int i = from;
         while (i <= end - 8 && LittleEndian.getLong(bitmap, i) == value) {
             i += 8;
         }
-        while (i < end && bitmap[i] == value) {
+        while (i < end && bitmap[i] == (byte) value) {
             i++;
         }
         return i;

@@ -73,69 +73,73 @@ final class NumberBounds {
         return fold != 0 && !total;
     }
 
-    /** Takes values {@code [start, end)} into account and returns how many of them are NaN. */
-    long update(byte[] bytes, int start, int end) {
+    /** Takes {@code count} values that begin at {@code at} into account and returns how many of them are NaN. */
+    long update(byte[] bytes, int at, int count) {
         return switch (width) {
-            case 8 -> updateLongs(bytes, start, end);
-            case 4 -> updateInts(bytes, start, end);
-            default -> updateEach(bytes, start, end);
+            case 8 -> updateLongs(bytes, at, count);
+            case 4 -> updateInts(bytes, at, count);
+            default -> updateEach(bytes, at, count);
         };
+    }
+
+    int width() {
+        return width;
     }
 
     /** Returns how many of the indices {@code [start, end)} stand for NaN. */
     long countNan(byte[] bytes, int[] indices, int start, int end) {
         long nan = 0;
         for (int i = start; i < end; i++) {
-            nan += isNan(key(bytes, indices[i])) ? 1 : 0;
+            nan += isNan(key(bytes, width * indices[i])) ? 1 : 0;
         }
         return nan;
     }
 
-    private long updateLongs(byte[] bytes, int start, int end) {
+    private long updateLongs(byte[] bytes, int at, int count) {
         long least = Long.MAX_VALUE;
         long greatest = Long.MIN_VALUE;
         long flipped = flip;
         long folded = fold;
-        for (int i = start; i < end; i++) {
-            long bits = LittleEndian.getLong(bytes, 8 * i);
+        for (int i = 0; i < count; i++) {
+            long bits = LittleEndian.getLong(bytes, at + 8 * i);
             long key = bits ^ flipped ^ (bits >> 63 & folded);
             least = Math.min(least, key);
             greatest = Math.max(greatest, key);
         }
-        return take(bytes, start, end, least, greatest);
+        return take(bytes, at, count, least, greatest);
     }
 
-    private long updateInts(byte[] bytes, int start, int end) {
+    private long updateInts(byte[] bytes, int at, int count) {
         long least = Long.MAX_VALUE;
         long greatest = Long.MIN_VALUE;
         int flipped = (int) flip;
         int folded = (int) fold;
-        for (int i = start; i < end; i++) {
-            int bits = LittleEndian.getInt(bytes, 4 * i);
+        for (int i = 0; i < count; i++) {
+            int bits = LittleEndian.getInt(bytes, at + 4 * i);
             int key = bits ^ flipped ^ (bits >> 31 & folded);
             least = Math.min(least, key);
             greatest = Math.max(greatest, key);
         }
-        return take(bytes, start, end, least, greatest);
+        return take(bytes, at, count, least, greatest);
     }
 
     /** Keeps the extremes of a run if none of its values is NaN; else goes over it again, value by value. */
-    private long take(byte[] bytes, int start, int end, long least, long greatest) {
-        if (start >= end) {
+    private long take(byte[] bytes, int at, int count, long least, long greatest) {
+        if (count <= 0) {
             return 0;
         }
         if (isNan(least) || isNan(greatest)) {
-            return updateEach(bytes, start, end);
+            return updateEach(bytes, at, count);
         }
         min = Math.min(min, least);
         max = Math.max(max, greatest);
         return 0;
     }
 
-    private long updateEach(byte[] bytes, int start, int end) {
+    private long updateEach(byte[] bytes, int at, int count) {
         long nan = 0;
-        for (int i = start; i < end; i++) {
-            long key = key(bytes, i);
+        for (int i = 0; i < count; i++) {
+            long key = key(bytes, at + width * i);
             if (isNan(key)) {
                 nan++;
                 minNan = Math.min(minNan, key);
@@ -152,12 +156,12 @@ final class NumberBounds {
         return key > infinity || key < ~infinity;
     }
 
-    private long key(byte[] bytes, int value) {
+    private long key(byte[] bytes, int at) {
         long bits = switch (width) {
-            case 8 -> LittleEndian.getLong(bytes, 8 * value);
-            case 4 -> LittleEndian.getInt(bytes, 4 * value);
-            case 2 -> LittleEndian.getShort(bytes, 2 * value);
-            default -> bytes[value];
+            case 8 -> LittleEndian.getLong(bytes, at);
+            case 4 -> LittleEndian.getInt(bytes, at);
+            case 2 -> LittleEndian.getShort(bytes, at);
+            default -> bytes[at];
         };
         return bits ^ flip ^ (bits >> 63 & fold);
     }

@@ -137,7 +137,19 @@ public final class ValueStatistics {
     }
 
     private void updateNumbers(FlatValues values, int start, int end) {
-        nanCount += numbers.update(values.bytes(), start, end);
+        nanCount += numbers.update(values.bytes(), numbers.width() * start, end - start);
+    }
+
+    /** Returns whether {@link #updatePlain} takes the column's values. */
+    public boolean takesPlain() {
+        return order == Order.NONE || (numbers.width() > 0 && order != Order.BOOLEAN);
+    }
+
+    /** Takes into account {@code count} numbers that lie side by side from {@code at} on, in PLAIN encoding. */
+    public void updatePlain(byte[] bytes, int at, int count) {
+        if (order != Order.NONE) {
+            nanCount += numbers.update(bytes, at, count);
+        }
     }
 
     private void requireMinMax() {

@@ -13,6 +13,7 @@ import dev.marquetry.local.internal.page.ValueDecoder;
 import java.io.IOException;
 import java.util.zip.CRC32;
 import org.apache.parquet.format.CompressionCodec;
+import org.apache.parquet.format.Encoding;
 import org.apache.parquet.format.SchemaElement;
 
 /**
@@ -31,6 +32,8 @@ public final class DecodedPage implements AutoCloseable {
     private int valueCount;
     private int storedValuesAt;
     private int storedValuesLength;
+    private int roomBefore;
+    private boolean ownsRaw;
     private boolean decompressed;
 
     /** Begins with no page. */
@@ -41,12 +44,16 @@ public final class DecodedPage implements AutoCloseable {
         this.codecs = codecs;
     }
 
-    /** Opens {@code page}: checks its checksum and reads its levels; a V2 page's values stay compressed until asked for. */
-    public void open(ChunkPages pages, Page page) throws IOException {
+    /**
+     * Opens {@code page}: checks its checksum and reads its levels; a V2 page's values stay compressed until asked for. If they
+     * are decompressed, {@code headroom} bytes are kept free in front of them.
+     */
+    public void open(ChunkPages pages, Page page, int headroom) throws IOException {
         SourceChunk chunk = pages.chunk();
         int at = pages.load(page) + page.headerLength();
         byte[] stored = pages.bytes();
         verify(chunk, page, stored, at);
+        roomBefore = headroom;
         try {
             CompressionCodec codec = page.isCompressed() ? chunk.meta().getCodec() : CompressionCodec.UNCOMPRESSED;
             int levels = 0;
@@ -94,12 +101,14 @@ public final class DecodedPage implements AutoCloseable {
             raw = stored;
             valuesAt = at;
             valuesEnd = at + length;
+            ownsRaw = false;
         } else {
-            raw = rawSlab.ensure(rawLength);
-            valuesAt = 0;
-            valuesEnd = rawLength;
+            raw = rawSlab.ensure(Math.addExact(roomBefore, rawLength));
+            valuesAt = roomBefore;
+            valuesEnd = roomBefore + rawLength;
+            ownsRaw = true;
             if (rawLength > 0 || length > 0) {
-                codecs.of(codec).decompress(stored, at, length, raw, 0, rawLength);
+                codecs.of(codec).decompress(stored, at, length, raw, roomBefore, rawLength);
             }
         }
         decompressed = true;
@@ -150,6 +159,7 @@ public final class DecodedPage implements AutoCloseable {
         SchemaElement schema = chunk.column().schema();
         int at = pages.load(dictionary) + dictionary.headerLength();
         verify(chunk, dictionary, pages.bytes(), at);
+        roomBefore = 0;
         try {
             decompress(chunk.meta().getCodec(), pages.bytes(), at, dictionary.bodyLength(), dictionary.rawLength());
             out.reset(
@@ -225,6 +235,28 @@ public final class DecodedPage implements AutoCloseable {
     /** Returns where the values end in {@link #raw}. */
     public int valuesEnd() {
         return valuesEnd;
+    }
+
+    /** Returns how many bytes before {@link #valuesAt} may be overwritten. */
+    public int roomBefore() {
+        return ownsRaw ? valuesAt : 0;
+    }
+
+    /**
+     * Returns whether the page's values lie in {@link #raw} just as PLAIN has them, {@code width} bytes each; they are
+     * decompressed then.
+     *
+     * @param width bytes per value of a type that has all values of one width, in whole bytes; 0 for any other
+     */
+    public boolean isPlain(ChunkPages pages, Page page, int width) {
+        if (width == 0 || page.encoding() != Encoding.PLAIN) {
+            return false;
+        }
+        decompressValues(pages, page);
+        if (valuesEnd - valuesAt < (long) valueCount * width) {
+            throw pages.chunk().corrupt(name(page) + " can not be decoded (it has too few values)", null);
+        }
+        return true;
     }
 
     /** Returns where a V2 page's values begin as stored, in the chunk's bytes. */

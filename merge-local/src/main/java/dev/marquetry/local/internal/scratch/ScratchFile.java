@@ -7,16 +7,21 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * A file being written: by position from any thread, or appended by one. Writes from and reads into heap arrays go in
  * pieces, for the JDK copies each through a direct buffer as large as the piece and keeps that buffer.
  */
 public final class ScratchFile implements AutoCloseable {
-    private static final int PIECE = 1 << 20;
+    private static final int PIECE = 256 << 10;
 
     private final Path path;
     private final FileChannel channel;
+    /** File systems let one thread at a time write a file; waiting for that here leaves the core to others, there it spins. */
+    private final Lock writing = new ReentrantLock();
+
     private long length;
 
     private ScratchFile(Path path, FileChannel channel) {
@@ -51,18 +56,28 @@ public final class ScratchFile implements AutoCloseable {
 
     /** Writes {@code count} bytes at {@code position}. Thread-safe. */
     public void write(long position, byte[] bytes, int offset, int count) throws IOException {
-        for (int done = 0; done < count; ) {
-            int piece = Math.min(PIECE, count - done);
-            write(position + done, ByteBuffer.wrap(bytes, offset + done, piece));
-            done += piece;
+        writing.lock();
+        try {
+            for (int done = 0; done < count; ) {
+                int piece = Math.min(PIECE, count - done);
+                write(position + done, ByteBuffer.wrap(bytes, offset + done, piece));
+                done += piece;
+            }
+        } finally {
+            writing.unlock();
         }
     }
 
     /** Writes what remains in {@code bytes} at {@code position}. Thread-safe. */
     public void write(long position, ByteBuffer bytes) throws IOException {
         long at = position;
-        while (bytes.hasRemaining()) {
-            at += channel.write(bytes, at);
+        writing.lock();
+        try {
+            while (bytes.hasRemaining()) {
+                at += channel.write(bytes, at);
+            }
+        } finally {
+            writing.unlock();
         }
     }
 
