@@ -82,7 +82,8 @@ public final class LocalMerge {
                         limits,
                         SystemProbe.ofThisSystem(),
                         control,
-                        new Crew(threads, control, null))
+                        new Crew(threads, control, null),
+                        true)
                 .estimate();
     }
 
@@ -99,7 +100,7 @@ public final class LocalMerge {
             control.check();
             progress.enter(Phase.PREFLIGHT);
             int most = limits.threads().orElse(Runtime.getRuntime().availableProcessors());
-            Survey survey = Survey.of(strategy, request, limits, probe, control, new Crew(most, control, guard));
+            Survey survey = Survey.of(strategy, request, limits, probe, control, new Crew(most, control, guard), false);
             MergePlan plan = accepted(survey);
             progress.total(plan.files().size(), plan.columns().size(), plan.chunkBytes());
             try {

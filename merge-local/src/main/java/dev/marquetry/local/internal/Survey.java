@@ -11,6 +11,7 @@ import dev.marquetry.local.internal.limits.Crew;
 import dev.marquetry.local.internal.limits.HeapRoom;
 import dev.marquetry.local.internal.limits.MergeControl;
 import dev.marquetry.local.internal.limits.Preflight;
+import dev.marquetry.local.internal.limits.Speed;
 import dev.marquetry.local.internal.limits.SystemProbe;
 import dev.marquetry.local.internal.plan.FooterReader;
 import dev.marquetry.local.internal.plan.Forecast;
@@ -36,6 +37,7 @@ final class Survey {
     private final ResourceLimits limits;
     private final SystemProbe probe;
     private final MergeControl control;
+    private final boolean thorough;
     private final CostEstimate.Builder estimate;
     private final List<String> problems = new ArrayList<>();
     private final List<String> refusals = new ArrayList<>();
@@ -43,7 +45,13 @@ final class Survey {
     private int threads;
 
     private Survey(
-            String strategy, MergeRequest request, ResourceLimits limits, SystemProbe probe, MergeControl control) {
+            String strategy,
+            MergeRequest request,
+            ResourceLimits limits,
+            SystemProbe probe,
+            MergeControl control,
+            boolean thorough) {
+        this.thorough = thorough;
         this.request = request;
         this.limits = limits;
         this.probe = probe;
@@ -52,15 +60,21 @@ final class Survey {
         threads = limits.threads().orElse(Runtime.getRuntime().availableProcessors());
     }
 
-    /** Looks at {@code request}, with the threads of {@code crew}. */
+    /**
+     * Looks at {@code request}, with the threads of {@code crew}.
+     *
+     * @param thorough whether to rehearse the merge and to try the disk, for up to a tenth of a second, also where nothing but
+     *     the figures depends on it
+     */
     static Survey of(
             String strategy,
             MergeRequest request,
             ResourceLimits limits,
             SystemProbe probe,
             MergeControl control,
-            Crew crew) {
-        Survey survey = new Survey(strategy, request, limits, probe, control);
+            Crew crew,
+            boolean thorough) {
+        Survey survey = new Survey(strategy, request, limits, probe, control, thorough);
         survey.look(crew);
         return survey;
     }
@@ -220,12 +234,21 @@ final class Survey {
         if (made != null && problems.isEmpty() && refusals.isEmpty()) {
             plan = made;
             estimate.shape(plan.rows(), plan.columns().size());
-            long budget = budgetBytes(limits);
-            threads = Forecast.threads(plan, budget, threads);
-            Path folder = Path.of(request.output()).getParent();
-            new Preflight(limits, probe, HeapRoom.current(), folder == null ? Path.of(".") : folder)
-                    .addTo(estimate, Forecast.need(plan, budget, threads));
+            forecast(plan);
         }
+    }
+
+    private void forecast(MergePlan made) {
+        long budget = budgetBytes(limits);
+        Path parent = Path.of(request.output()).getParent();
+        Path folder = parent == null ? Path.of("") : parent;
+        Forecast forecast = new Forecast(made, budget, null);
+        if (thorough || forecast.threads(threads) < threads) {
+            forecast = new Forecast(made, budget, Rehearsal.of(made, budget, control));
+        }
+        threads = forecast.threads(threads);
+        Speed speed = thorough ? Speed.of(folder) : Speed.USUAL;
+        new Preflight(limits, probe, HeapRoom.current(), folder).addTo(estimate, forecast.need(threads, speed));
     }
 
     private void check(String name, int problemsBefore, String detail) {

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RowMapStore implements AutoCloseable {
     private final MemoryBudget budget;
-    private final ScratchFolder scratch;
+    private final @Nullable ScratchFolder scratch;
     private final long memoryLimit;
     private final List<byte[]> inMemory = new ArrayList<>();
     private long memoryBytes;
@@ -25,9 +25,23 @@ public final class RowMapStore implements AutoCloseable {
 
     /** Opens an empty store. */
     public RowMapStore(MemoryBudget budget, ScratchFolder scratch) {
+        this(budget, scratch, memoryLimit(budget.limit()));
+    }
+
+    private RowMapStore(MemoryBudget budget, @Nullable ScratchFolder scratch, long memoryLimit) {
         this.budget = budget;
         this.scratch = scratch;
-        memoryLimit = Math.min(16 << 20, budget.limit() / 16);
+        this.memoryLimit = memoryLimit;
+    }
+
+    /** Opens an empty store for a few maps, which may take all of {@code budget} and have to fit it. */
+    public static RowMapStore inMemory(MemoryBudget budget) {
+        return new RowMapStore(budget, null, budget.limit());
+    }
+
+    /** Returns how many bytes of maps a merge within {@code budget} bytes keeps in memory. */
+    public static long memoryLimit(long budget) {
+        return Math.min(16 << 20, budget / 16);
     }
 
     /** Keeps {@code length} bytes and returns where. */
@@ -39,6 +53,9 @@ public final class RowMapStore implements AutoCloseable {
         }
         ScratchFile open = file;
         if (open == null) {
+            if (scratch == null) {
+                throw new IOException("row maps do not fit the memory");
+            }
             open = scratch.create("rowmaps");
             file = open;
         }

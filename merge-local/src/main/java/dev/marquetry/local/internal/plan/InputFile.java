@@ -115,6 +115,11 @@ public final class InputFile {
         return keyValues;
     }
 
+    /** Returns the bytes of all row group descriptions in the footer. */
+    public long descriptionBytes() {
+        return rowGroupFooterOffset[rowGroupRows.length] - rowGroupFooterOffset[0];
+    }
+
     /** Returns how large the column chunks are. */
     public ChunkSizes sizes() {
         return sizes;

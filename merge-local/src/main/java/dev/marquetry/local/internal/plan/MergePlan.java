@@ -107,6 +107,24 @@ public final class MergePlan {
         return codec().map(wanted -> wanted == files.get(file).sizes().codec()).orElse(true);
     }
 
+    /** Returns about how many bytes the descriptions of one row group's chunks take in the footer: as many as in the inputs'. */
+    public long descriptionBytes() {
+        long bytes = 0;
+        for (InputFile file : files) {
+            bytes += file.descriptionBytes() / Math.max(1, file.rowGroups());
+        }
+        return bytes;
+    }
+
+    /** Returns the rows of the largest output row group. */
+    public int largestRowGroup() {
+        int most = 0;
+        for (int g = 0; g < rowGroups(); g++) {
+            most = Math.max(most, rowGroupRows(g));
+        }
+        return most;
+    }
+
     /** Returns the bytes of all input files. */
     public long inputBytes() {
         return files.stream().mapToLong(file -> file.stamp().bytes()).sum();

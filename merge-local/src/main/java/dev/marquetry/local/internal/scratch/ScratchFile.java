@@ -99,6 +99,11 @@ public final class ScratchFile implements AutoCloseable {
         }
     }
 
+    /** Returns once the bytes written so far are on disk; other threads may go on writing. */
+    public void writeBack() throws IOException {
+        channel.force(false);
+    }
+
     /** Returns once everything written is on disk. */
     public void sync() throws IOException {
         channel.force(true);

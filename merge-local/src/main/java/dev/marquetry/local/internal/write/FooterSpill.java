@@ -34,8 +34,8 @@ final class FooterSpill implements AutoCloseable {
         static final Stretch NONE = new Stretch(0, 0);
     }
 
-    FooterSpill(MemoryBudget budget, Place place, ScratchFolder scratch) throws IOException {
-        spill = new SpillBuffer(budget, place, scratch, "footer");
+    FooterSpill(MemoryBudget budget, Place place, ScratchFolder scratch, Expected expected) throws IOException {
+        spill = new SpillBuffer(budget, place, scratch, "footer", expected.footer());
         writer = new CompactWriter(spill);
     }
 

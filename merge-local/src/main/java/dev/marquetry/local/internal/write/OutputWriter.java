@@ -63,6 +63,7 @@ public final class OutputWriter implements AutoCloseable {
     private final FooterSpill footer;
     private final RowGroupAssembler assembler;
     private final Sequencer sequencer;
+    private final WriteBack writeBack;
     private final int[] chunksDone;
     private int nextUnit;
     private int group;
@@ -92,10 +93,12 @@ public final class OutputWriter implements AutoCloseable {
         this.progress = progress;
         this.output = output;
         output.write(0, MAGIC, 0, MAGIC.length);
-        footer = new FooterSpill(budget, place, scratch);
-        assembler = new RowGroupAssembler(plan, budget, place, control, scratch, footer);
+        Expected expected = Expected.of(plan);
+        footer = new FooterSpill(budget, place, scratch, expected);
+        assembler = new RowGroupAssembler(plan, budget, place, control, scratch, expected, footer);
         sequencer = new Sequencer(MAGIC.length, control);
         chunksDone = new int[plan.files().size()];
+        writeBack = new WriteBack(output);
     }
 
     /** Does one worker's share of the work; returns when no unit is left. */
@@ -121,7 +124,7 @@ public final class OutputWriter implements AutoCloseable {
                 continue;
             }
             int begin = column;
-            int copyFrom = copyFrom(file, group, columns.get(begin));
+            int copyFrom = copyFrom(plan, rule, isIdentical(file), group, columns.get(begin));
             column = copyFrom < 0 ? begin + 1 : endOfCopy(columns, begin);
             return new Unit(nextUnit++, group, columns.subList(begin, column), copyFrom);
         }
@@ -139,15 +142,20 @@ public final class OutputWriter implements AutoCloseable {
         return end;
     }
 
-    /** Returns the row group of file {@code f} whose chunks are those of output row group {@code g}, or -1. */
-    private int copyFrom(int f, int g, OutputColumn first) {
-        if (!isIdentical(f) || first.gainsLevels() || !rule.copiesChunks() || !plan.keepsCodec(f)) {
+    /**
+     * Returns the row group of the file of {@code first} whose chunks are those of output row group {@code group}, or -1 if
+     * chunks can not be copied whole.
+     *
+     * @param identical whether the file's rows are the spine's
+     */
+    public static int copyFrom(MergePlan plan, MoveRule rule, boolean identical, int group, OutputColumn first) {
+        if (!identical || first.gainsLevels() || !rule.copiesChunks() || !plan.keepsCodec(first.file())) {
             return -1;
         }
-        InputFile of = plan.files().get(f);
+        InputFile of = plan.files().get(first.file());
         int row = 0;
-        for (int source = 0; source < of.rowGroups() && row <= plan.rowGroupStart(g); source++) {
-            if (row == plan.rowGroupStart(g) && of.rows(source) == plan.rowGroupRows(g)) {
+        for (int source = 0; source < of.rowGroups() && row <= plan.rowGroupStart(group); source++) {
+            if (row == plan.rowGroupStart(group) && of.rows(source) == plan.rowGroupRows(group)) {
                 return source;
             }
             row += of.rows(source);
@@ -155,11 +163,22 @@ public final class OutputWriter implements AutoCloseable {
         return -1;
     }
 
-    boolean isIdentical(int f) {
+    /** Returns about how many bytes of a budget of {@code budget} all workers together take beside their own. */
+    public static long sharedBytes(MergePlan plan, long budget) {
+        return Expected.of(plan).bytesInMemory(budget) + 12L * plan.columns().size();
+    }
+
+    /** Returns the bytes of a worker's copy buffer. */
+    public static int copyBytes(MemoryBudget budget) {
+        return (int) Math.max(64 << 10, Math.min(512 << 10, budget.limit() / 64));
+    }
+
+    private boolean isIdentical(int f) {
         return f == 0 || rowMaps.get(f - 1).kind() == RowMapKind.IDENTICAL;
     }
 
     void moved(int f, int g, int columns) {
+        writeBack.reached(sequencer.position());
         InputFile of = plan.files().get(f);
         int perGroup = plan.columnsOf(f).size();
         boolean stretch;
@@ -198,6 +217,7 @@ public final class OutputWriter implements AutoCloseable {
         footer.writeTo(
                 out, plan, Provenance.of(plan, Provenance.version()), "marquetry version " + Provenance.version());
         int crc = out.crc();
+        writeBack.close();
         int length = Math.toIntExact(out.position() - sequencer.position());
         byte[] tail = ByteBuffer.allocate(8)
                 .order(ByteOrder.LITTLE_ENDIAN)
@@ -252,7 +272,10 @@ public final class OutputWriter implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        assembler.close();
-        footer.close();
+        try (writeBack;
+                footer;
+                assembler) {
+            // Each is closed whatever happens to the others.
+        }
     }
 }

@@ -53,16 +53,18 @@ final class RowGroupAssembler implements AutoCloseable {
             Place place,
             MergeControl control,
             ScratchFolder scratch,
+            Expected expected,
             FooterSpill footer)
             throws IOException {
         this.plan = plan;
         this.control = control;
         this.footer = footer;
-        metas = new SpillBuffer(budget, place, scratch, "chunks");
+        metas = new SpillBuffer(budget, place, scratch, "chunks", expected.metas());
         metaWriter = new CompactWriter(metas);
-        offsetIndexes = new SpillBuffer(budget, place, scratch, "offset-indexes");
-        columnIndexes = new SpillBuffer(budget, place, scratch, "column-indexes");
+        offsetIndexes = new SpillBuffer(budget, place, scratch, "offset-indexes", expected.offsetIndexes());
+        columnIndexes = new SpillBuffer(budget, place, scratch, "column-indexes", expected.columnIndexes());
         lengths = new IntSlab(budget, place);
+        lengths.ensure(INTS_PER_CHUNK * plan.columns().size());
     }
 
     /** Takes the chunks of {@code unit}, whose offsets are final. */

@@ -22,11 +22,18 @@ final class SpillBuffer extends OutputStream {
     private long spilled;
     private @Nullable ScratchFile file;
 
-    SpillBuffer(MemoryBudget budget, Place place, ScratchFolder scratch, String name) {
+    /** Begins empty, with room for {@code expected} bytes or as many as may stay in memory. */
+    SpillBuffer(MemoryBudget budget, Place place, ScratchFolder scratch, String name, long expected) {
         this.scratch = scratch;
         this.name = name;
         memory = new ByteSlab(budget, place);
-        memoryLimit = (int) Math.min(8 << 20, Math.max(16 << 10, budget.limit() / 64));
+        memoryLimit = memoryLimit(budget.limit());
+        memory.ensure((int) Math.min(memoryLimit, expected));
+    }
+
+    /** Returns how many bytes stay in memory within {@code budget} bytes. */
+    static int memoryLimit(long budget) {
+        return (int) Math.min(8 << 20, Math.max(16 << 10, budget / 64));
     }
 
     long length() {
@@ -38,7 +45,7 @@ final class SpillBuffer extends OutputStream {
         if (inMemory == memoryLimit) {
             spill();
         }
-        memory.grow(inMemory + 1, inMemory)[inMemory++] = (byte) b;
+        room(1)[inMemory++] = (byte) b;
     }
 
     @Override
@@ -46,8 +53,12 @@ final class SpillBuffer extends OutputStream {
         if (inMemory + (long) count > memoryLimit && inMemory > 0) {
             spill();
         }
-        System.arraycopy(bytes, offset, memory.grow(Math.addExact(inMemory, count), inMemory), inMemory, count);
+        System.arraycopy(bytes, offset, room(count), inMemory, count);
         inMemory += count;
+    }
+
+    private byte[] room(int count) {
+        return memory.grow(Math.addExact(inMemory, count), inMemory);
     }
 
     private void spill() throws IOException {

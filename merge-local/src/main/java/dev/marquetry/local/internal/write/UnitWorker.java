@@ -40,7 +40,7 @@ final class UnitWorker implements AutoCloseable {
         this.writer = writer;
         this.place = place;
         plan = writer.plan();
-        copyBytes = (int) Math.max(64 << 10, Math.min(1 << 20, writer.budget().limit() / 64));
+        copyBytes = OutputWriter.copyBytes(writer.budget());
         runs = new RowRuns(writer.budget(), place);
         mover = new ColumnMover(plan, writer.rule(), writer.budget(), place, writer.control());
     }
