@@ -39,7 +39,7 @@ class DeterminismTest {
         Path out = Files.createDirectory(root.resolve("out"));
         MergeRequest request = inputs(out.resolve("wide.parquet"));
         Set<String> hashes = new TreeSet<>();
-        for (int mib : new int[] {8, 64, 512}) {
+        for (int mib : new int[] {8, 64, 256, 2048}) {
             for (int threads : new int[] {1, 2, 4}) {
                 Set<String> scratch = new ConcurrentSkipListSet<>();
                 ResourceLimits limits = ResourceLimits.builder()
@@ -56,7 +56,7 @@ class DeterminismTest {
                 Files.delete(output);
                 if (mib == 8) {
                     assertThat(scratch).contains("output", "rowmaps", "column-indexes");
-                } else if (mib == 512) {
+                } else if (mib == 2048) {
                     assertThat(scratch).contains("output").doesNotContain("rowmaps", "column-indexes", "chunks");
                 }
             }
