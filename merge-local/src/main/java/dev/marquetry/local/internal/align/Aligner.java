@@ -4,7 +4,6 @@ package dev.marquetry.local.internal.align;
 import dev.marquetry.InvalidInputException;
 import dev.marquetry.MergeResult.FeatureMatch;
 import dev.marquetry.MergeResult.RowMapKind;
-import dev.marquetry.local.internal.limits.ByteSlab;
 import dev.marquetry.local.internal.limits.MemoryBudget;
 import dev.marquetry.local.internal.limits.MergeControl;
 import dev.marquetry.local.internal.limits.Place;
@@ -71,13 +70,11 @@ public final class Aligner implements AutoCloseable {
         private final KeyReader reader;
         private final Keys keys;
         private final RowMatcher matcher;
-        private final ByteSlab packed;
 
         private Worker(Place place) {
             reader = new KeyReader(plan, budget, place, control);
             keys = reader.empty();
             matcher = new RowMatcher(index, plan.request().duplicateKeys(), budget, place);
-            packed = new ByteSlab(budget, place);
         }
 
         /**
@@ -91,11 +88,8 @@ public final class Aligner implements AutoCloseable {
             if (match.kind() == RowMapKind.IDENTICAL) {
                 return new RowMap(match, 0, 0);
             }
-            int rows = spine.rows();
-            int length = match.kind() == RowMapKind.ORDERED
-                    ? RowRuns.pack(matcher.rowMap(), rows, packed)
-                    : RowRuns.packPermuted(matcher.rowMap(), rows, packed);
-            return new RowMap(match, store.add(packed.array(), length), length);
+            RowMapPacker packed = matcher.packed();
+            return new RowMap(match, store.add(packed.bytes(), packed.length()), packed.length());
         }
 
         @Override
@@ -103,7 +97,6 @@ public final class Aligner implements AutoCloseable {
             reader.close();
             keys.close();
             matcher.close();
-            packed.close();
         }
     }
 }
