@@ -79,17 +79,15 @@ final class KeyReader implements AutoCloseable {
         return new Keys(plan.request().keys(), parts, new ByteSlab(budget, place));
     }
 
-    /** Fills {@code keys} with those of file {@code f}. */
-    void read(int f, Keys keys) throws IOException {
-        InputFile file = plan.files().get(f);
+    /** Fills {@code keys} with those of {@code source}, which is file {@code f}. */
+    void read(SourceFile source, int f, Keys keys) throws IOException {
+        InputFile file = source.file();
         keys.prepare(plan.keyTypes(f), file.rows());
-        try (SourceFile source = new SourceFile(file)) {
-            for (int k = 0; k < asLongs.length; k++) {
-                String column = plan.request().keys().get(k);
-                place.at(file.name(), column);
-                KeyType type = plan.keyTypes(f).get(k);
-                readColumn(source, file.column(column).orElseThrow(), type, keys, k);
-            }
+        for (int k = 0; k < asLongs.length; k++) {
+            String column = plan.request().keys().get(k);
+            place.at(file.name(), column);
+            KeyType type = plan.keyTypes(f).get(k);
+            readColumn(source, file.column(column).orElseThrow(), type, keys, k);
         }
     }
 

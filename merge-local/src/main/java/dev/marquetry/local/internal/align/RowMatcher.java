@@ -76,7 +76,7 @@ final class RowMatcher implements AutoCloseable {
     /** Matches run by run; returns false if rows turn out not to come in the spine's order, each once. */
     private boolean matchRuns(Keys keys) {
         Keys spine = index.spine();
-        if (spine.nullRows() > 0 || keys.nullRows() > 0 || index.hasDuplicates()) {
+        if (!index.isUnique() || keys.nullRows() > 0) {
             return false;
         }
         begin();

@@ -114,6 +114,11 @@ final class SpineIndex implements AutoCloseable {
         return duplicateOf != null;
     }
 
+    /** Returns whether every spine row has a key, and one of its own. */
+    boolean isUnique() {
+        return duplicateOf == null && spine.nullRows() == 0;
+    }
+
     private int search(Keys keys, int row) {
         int low = 0;
         int high = spine.rows() - 1;

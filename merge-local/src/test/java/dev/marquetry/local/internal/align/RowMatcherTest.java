@@ -16,8 +16,7 @@ import dev.marquetry.local.internal.limits.Place;
 import dev.marquetry.local.internal.plan.KeyType;
 import dev.marquetry.local.internal.scratch.ScratchFolder;
 import java.io.IOException;
-import java.math.BigInteger;
-import java.nio.charset.StandardCharsets;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -346,8 +345,8 @@ class RowMatcherTest {
                 if (parts.get(k) instanceof LongPart longs) {
                     longs.values()[row] = value;
                 } else if (parts.get(k) instanceof BytesPart bytes) {
-                    byte[] text = number == null ? new byte[0] : text(value);
-                    bytes.add(text, 0, text.length);
+                    byte[] encoded = number == null ? new byte[0] : bytes(value);
+                    bytes.add(encoded, 0, encoded.length);
                 }
             }
         }
@@ -355,9 +354,8 @@ class RowMatcherTest {
     }
 
     /** Returns bytes that compare as the numbers do. */
-    private static byte[] text(long number) {
-        BigInteger shifted = BigInteger.valueOf(number).subtract(BigInteger.valueOf(Long.MIN_VALUE));
-        return "%020d".formatted(shifted).getBytes(StandardCharsets.UTF_8);
+    private static byte[] bytes(long number) {
+        return ByteBuffer.allocate(8).putLong(number ^ Long.MIN_VALUE).array();
     }
 
     private static Place place() {
