@@ -106,16 +106,21 @@ final class Keys implements AutoCloseable {
         return result;
     }
 
-    /** Returns a well mixed hash (the finalizer of splitmix64 over each part). */
+    /** Returns a well mixed hash; of {@link #longs} it is {@link #mix}. */
     int hash(int row) {
         long hash = 0;
         for (KeyPart part : parts) {
-            long mixed = (hash ^ part.hash(row)) + 0x9E3779B97F4A7C15L;
-            mixed = (mixed ^ (mixed >>> 30)) * 0xBF58476D1CE4E5B9L;
-            mixed = (mixed ^ (mixed >>> 27)) * 0x94D049BB133111EBL;
-            hash = mixed ^ (mixed >>> 31);
+            hash = mix(hash ^ part.hash(row));
         }
         return (int) hash;
+    }
+
+    /** Mixes the bits of a number (the finalizer of splitmix64). */
+    static long mix(long number) {
+        long mixed = number + 0x9E3779B97F4A7C15L;
+        mixed = (mixed ^ (mixed >>> 30)) * 0xBF58476D1CE4E5B9L;
+        mixed = (mixed ^ (mixed >>> 27)) * 0x94D049BB133111EBL;
+        return mixed ^ (mixed >>> 31);
     }
 
     /** Returns whether every key is larger than the one before, in the parts' own order, and none is null. */

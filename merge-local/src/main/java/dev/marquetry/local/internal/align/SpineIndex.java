@@ -60,8 +60,11 @@ final class SpineIndex implements AutoCloseable {
         KeyGrid even = grid;
         int[] rows = table;
         long[] longs = keys.longs();
+        long[] spineLongs = spine.longs();
         if (even != null && longs != null) {
             byGrid(even, rows, longs, from, count, found);
+        } else if (rows != null && longs != null && spineLongs != null) {
+            byLongHash(rows, spineLongs, longs, from, count, found);
         } else if (rows != null) {
             byHash(rows, keys, from, count, found);
         } else {
@@ -74,6 +77,24 @@ final class SpineIndex implements AutoCloseable {
             long slot = grid.slot(keys[from + i]);
             boolean onGrid = slot >= 0 && slot < grid.slots();
             found[i] = !onGrid ? ABSENT : rows == null ? (int) slot : rows[(int) slot] - 1;
+        }
+    }
+
+    /** The same as {@link #byHash} for the usual keys, on arrays. */
+    private static void byLongHash(int[] rows, long[] spine, long[] keys, int from, int count, int[] found) {
+        int mask = rows.length - 1;
+        for (int i = 0; i < count; i++) {
+            found[i] = (int) Keys.mix(keys[from + i]) & mask;
+        }
+        for (int i = 0; i < count; i++) {
+            long key = keys[from + i];
+            int slot = found[i];
+            int row = rows[slot] - 1;
+            while (row >= 0 && spine[row] != key) {
+                slot = (slot + 1) & mask;
+                row = rows[slot] - 1;
+            }
+            found[i] = row;
         }
     }
 
