@@ -206,7 +206,7 @@ public final class LocalMerge {
         }
     }
 
-    private List<RowMap> align(MergePlan plan, Crew crew, Crew one, RowMapStore store) {
+    private List<RowMap> align(MergePlan plan, Crew crew, Crew one, RowMapStore store) throws IOException {
         @Nullable RowMap[] maps = new RowMap[plan.files().size() - 1];
         List<String> problems = new ArrayList<>();
         AtomicInteger next = new AtomicInteger();

@@ -4,11 +4,13 @@ package dev.marquetry.local.internal.align;
 import dev.marquetry.InvalidInputException;
 import dev.marquetry.MergeResult.FeatureMatch;
 import dev.marquetry.MergeResult.RowMapKind;
-import dev.marquetry.local.internal.limits.ByteSlab;
 import dev.marquetry.local.internal.limits.MemoryBudget;
 import dev.marquetry.local.internal.limits.MergeControl;
 import dev.marquetry.local.internal.limits.Place;
+import dev.marquetry.local.internal.plan.InputFile;
 import dev.marquetry.local.internal.plan.MergePlan;
+import dev.marquetry.local.internal.read.SourceChunk;
+import dev.marquetry.local.internal.read.SourceFile;
 import java.io.IOException;
 
 /**
@@ -22,6 +24,8 @@ public final class Aligner implements AutoCloseable {
     private final RowMapStore store;
     private final Keys spine;
     private final SpineIndex index;
+    private final SourceFile spineSource;
+    private final SourceChunk[][] spineChunks;
 
     /**
      * Reads the spine's keys.
@@ -34,16 +38,24 @@ public final class Aligner implements AutoCloseable {
         this.budget = budget;
         this.control = control;
         this.store = store;
+        spineSource = new SourceFile(plan.spine());
+        boolean opened = false;
         try (KeyReader reader = new KeyReader(plan, budget, place, control)) {
             spine = reader.empty();
+            spineChunks = KeyTwins.keyChunks(plan, spineSource);
             index = index(reader, place);
+            opened = true;
+        } finally {
+            if (!opened) {
+                spineSource.close();
+            }
         }
     }
 
     private SpineIndex index(KeyReader reader, Place place) throws IOException {
         boolean indexed = false;
         try {
-            reader.read(0, spine);
+            reader.read(spineSource, 0, spine);
             SpineIndex built =
                     new SpineIndex(spine, plan.spine().name(), plan.request().spineDuplicates(), budget, place);
             indexed = true;
@@ -61,9 +73,10 @@ public final class Aligner implements AutoCloseable {
     }
 
     @Override
-    public void close() {
+    public void close() throws IOException {
         index.close();
         spine.close();
+        spineSource.close();
     }
 
     /** Matches one file after another. Not thread-safe. */
@@ -71,13 +84,13 @@ public final class Aligner implements AutoCloseable {
         private final KeyReader reader;
         private final Keys keys;
         private final RowMatcher matcher;
-        private final ByteSlab packed;
+        private final KeyTwins twins;
 
         private Worker(Place place) {
             reader = new KeyReader(plan, budget, place, control);
             keys = reader.empty();
             matcher = new RowMatcher(index, plan.request().duplicateKeys(), budget, place);
-            packed = new ByteSlab(budget, place);
+            twins = new KeyTwins(plan, budget, place, control, spineChunks);
         }
 
         /**
@@ -86,16 +99,22 @@ public final class Aligner implements AutoCloseable {
          * @throws InvalidInputException if its keys can not be read, or stand twice and that is refused
          */
         public RowMap align(int f) throws IOException {
-            reader.read(f, keys);
-            FeatureMatch match = matcher.match(plan.files().get(f).name(), keys);
+            FeatureMatch match = match(plan.files().get(f), f);
             if (match.kind() == RowMapKind.IDENTICAL) {
                 return new RowMap(match, 0, 0);
             }
-            int rows = spine.rows();
-            int length = match.kind() == RowMapKind.ORDERED
-                    ? RowRuns.pack(matcher.rowMap(), rows, packed)
-                    : RowRuns.packPermuted(matcher.rowMap(), rows, packed);
-            return new RowMap(match, store.add(packed.array(), length), length);
+            RowMapPacker packed = matcher.packed();
+            return new RowMap(match, store.add(packed.bytes(), packed.length()), packed.length());
+        }
+
+        private FeatureMatch match(InputFile file, int f) throws IOException {
+            try (SourceFile source = new SourceFile(file)) {
+                if (index.isUnique() && twins.contains(source, f)) {
+                    return new FeatureMatch(file.name(), RowMapKind.IDENTICAL, file.rows(), file.rows(), 0, 0, 0, 0);
+                }
+                reader.read(source, f, keys);
+            }
+            return matcher.match(file.name(), keys);
         }
 
         @Override
@@ -103,7 +122,7 @@ public final class Aligner implements AutoCloseable {
             reader.close();
             keys.close();
             matcher.close();
-            packed.close();
+            twins.close();
         }
     }
 }

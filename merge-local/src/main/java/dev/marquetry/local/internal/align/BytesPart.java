@@ -69,6 +69,15 @@ final class BytesPart implements KeyPart {
     }
 
     @Override
+    public int matching(int row, KeyPart other, int otherRow, int limit) {
+        int count = 0;
+        while (count < limit && same(row + count, other, otherRow + count)) {
+            count++;
+        }
+        return count;
+    }
+
+    @Override
     public int compare(int row, KeyPart other, int otherRow) {
         BytesPart that = (BytesPart) other;
         return Arrays.compareUnsigned(

@@ -14,6 +14,12 @@ sealed interface KeyPart extends AutoCloseable permits LongPart, BytesPart {
     /** Returns whether the value in {@code row} equals that of {@code other}, a part of the same class, in its row. */
     boolean same(int row, KeyPart other, int otherRow);
 
+    /**
+     * Returns how many values from {@code row} on equal those of {@code other} from {@code otherRow} on, row by row; at most
+     * {@code limit}, which both have.
+     */
+    int matching(int row, KeyPart other, int otherRow, int limit);
+
     /** Compares like {@link #same}, in an order of the part's own. */
     int compare(int row, KeyPart other, int otherRow);
 

@@ -20,8 +20,11 @@ import dev.marquetry.local.internal.read.Page;
 import dev.marquetry.local.internal.read.SourceFile;
 import dev.marquetry.local.internal.read.WorkerCodecs;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
+import org.apache.parquet.format.Encoding;
 import org.apache.parquet.format.SchemaElement;
 import org.apache.parquet.format.Type;
 import org.jspecify.annotations.Nullable;
@@ -76,23 +79,19 @@ final class KeyReader implements AutoCloseable {
         return new Keys(plan.request().keys(), parts, new ByteSlab(budget, place));
     }
 
-    /** Fills {@code keys} with those of file {@code f}. */
-    void read(int f, Keys keys) throws IOException {
-        InputFile file = plan.files().get(f);
-        byte[] present = keys.prepare(plan.keyTypes(f), file.rows());
-        try (SourceFile source = new SourceFile(file)) {
-            for (int k = 0; k < asLongs.length; k++) {
-                String column = plan.request().keys().get(k);
-                place.at(file.name(), column);
-                KeyType type = plan.keyTypes(f).get(k);
-                readColumn(source, file.column(column).orElseThrow(), type, keys.part(k), present);
-            }
+    /** Fills {@code keys} with those of {@code source}, which is file {@code f}. */
+    void read(SourceFile source, int f, Keys keys) throws IOException {
+        InputFile file = source.file();
+        keys.prepare(plan.keyTypes(f), file.rows());
+        for (int k = 0; k < asLongs.length; k++) {
+            String column = plan.request().keys().get(k);
+            place.at(file.name(), column);
+            KeyType type = plan.keyTypes(f).get(k);
+            readColumn(source, file.column(column).orElseThrow(), type, keys, k);
         }
-        keys.complete();
     }
 
-    private void readColumn(SourceFile source, InputColumn column, KeyType type, KeyPart part, byte[] present)
-            throws IOException {
+    private void readColumn(SourceFile source, InputColumn column, KeyType type, Keys keys, int k) throws IOException {
         for (int g = 0; g < source.file().rowGroups(); g++) {
             ChunkPages pages = new ChunkPages(window, source.chunk(g, column));
             source.forgetBefore(g);
@@ -102,16 +101,19 @@ final class KeyReader implements AutoCloseable {
             }
             for (Page page = pages.next(); page != null; page = pages.next()) {
                 control.check();
-                readPage(pages, page, dictionaryPage, type, part, present);
+                readPage(pages, page, dictionaryPage, type, keys, k);
             }
         }
     }
 
-    private void readPage(
-            ChunkPages pages, Page page, @Nullable Page dictionaryPage, KeyType type, KeyPart part, byte[] present)
+    private void readPage(ChunkPages pages, Page page, @Nullable Page dictionaryPage, KeyType type, Keys keys, int k)
             throws IOException {
         opened.open(pages, page, 0);
+        KeyPart part = keys.part(k);
         SchemaElement schema = pages.chunk().column().schema();
+        if (part instanceof LongPart longs && schema.getType() == Type.INT64 && copyPlain(pages, page, longs)) {
+            return;
+        }
         int width = ValueDecoder.width(schema.getType(), schema.getType_length());
         values.reset(ValueDecoder.layout(schema.getType(), page.encoding()), width);
         opened.decodeInto(pages, page, values, dictionaryPage == null ? 0 : dictionary.count());
@@ -122,9 +124,7 @@ final class KeyReader implements AutoCloseable {
             flat = resolved;
         }
         if (part instanceof LongPart longs && flat.width() == 8 && flat.count() == page.rows()) {
-            for (int i = 0; i < page.rows(); i++) {
-                longs.values()[page.firstRow() + i] = LittleEndian.getLong(flat.bytes(), 8 * i);
-            }
+            copy(flat.bytes(), 0, longs, page);
             return;
         }
         int value = 0;
@@ -134,12 +134,32 @@ final class KeyReader implements AutoCloseable {
             if (Levels.get(has, i)) {
                 add(type, schema.getType(), part, row, flat, value++);
             } else {
-                Levels.setBits(present, row, 1, false);
+                keys.setNull(row);
                 if (part instanceof BytesPart bytes) {
                     bytes.add(flat.bytes(), 0, 0);
                 }
             }
         }
+    }
+
+    /** Copies the longs of a page that holds nothing else; returns false if it is not such a page. */
+    private boolean copyPlain(ChunkPages pages, Page page, LongPart longs) {
+        if (page.encoding() != Encoding.PLAIN || opened.valueCount() < page.rows()) {
+            return false;
+        }
+        opened.decompressValues(pages, page);
+        if (opened.valuesEnd() - opened.valuesAt() < 8L * page.rows()) {
+            return false;
+        }
+        copy(opened.raw(), opened.valuesAt(), longs, page);
+        return true;
+    }
+
+    private static void copy(byte[] from, int at, LongPart longs, Page page) {
+        ByteBuffer.wrap(from, at, 8 * page.rows())
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .asLongBuffer()
+                .get(longs.values(), page.firstRow(), page.rows());
     }
 
     private static void add(KeyType type, Type physical, KeyPart part, int row, FlatValues flat, int value) {

@@ -9,8 +9,9 @@ import java.math.BigInteger;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalTime;
+import java.util.Arrays;
 
-/** A key column whose values are longs: {@code values()[row]}. Null rows hold 0. */
+/** A key column whose values are longs: {@code values()[row]}. Null rows hold anything. */
 final class LongPart implements KeyPart {
     private static final long[] NONE = {};
 
@@ -47,6 +48,13 @@ final class LongPart implements KeyPart {
     @Override
     public boolean same(int row, KeyPart other, int otherRow) {
         return values[row] == ((LongPart) other).values[otherRow];
+    }
+
+    @Override
+    public int matching(int row, KeyPart other, int otherRow, int limit) {
+        int at = Arrays.mismatch(
+                values, row, row + limit, ((LongPart) other).values, otherRow, otherRow + limit); // an intrinsic
+        return at < 0 ? limit : at;
     }
 
     @Override

@@ -155,43 +155,13 @@ public final class RowRuns implements AutoCloseable {
         }
     }
 
-    private static int endOfRun(int[] map, int begin, int rows) {
+    /** Returns where the run that begins at {@code begin} ends: rows of the file that follow each other. */
+    static int endOfRun(int[] map, int begin, int rows) {
         int end = begin + 1;
         while (end < rows && map[end] == map[end - 1] + 1) {
             end++;
         }
         return end;
-    }
-
-    /** Packs a row map of {@code rows} rows that comes in order, and returns how many bytes it takes in {@code out}. */
-    static int pack(int[] map, int rows, ByteSlab out) {
-        int length = 0;
-        int spineRow = 0;
-        int fileRow = 0;
-        for (int row = 0; row < rows; ) {
-            if (map[row] < 0) {
-                row++;
-                continue;
-            }
-            int end = endOfRun(map, row, rows);
-            byte[] bytes = out.grow(length + 15, length);
-            length = LittleEndian.putVarint(bytes, length, row - spineRow);
-            length = LittleEndian.putVarint(bytes, length, map[row] - fileRow);
-            length = LittleEndian.putVarint(bytes, length, end - row);
-            fileRow = map[end - 1] + 1;
-            spineRow = end;
-            row = end;
-        }
-        return length;
-    }
-
-    /** Packs a row map of {@code rows} rows in any order, and returns how many bytes it takes in {@code out}. */
-    static int packPermuted(int[] map, int rows, ByteSlab out) {
-        byte[] bytes = out.ensure(Math.multiplyExact(4, rows));
-        for (int row = 0; row < rows; row++) {
-            LittleEndian.putInt(bytes, 4 * row, map[row]);
-        }
-        return 4 * rows;
     }
 
     /** Returns whether the stretch is given as runs; if not, {@link #map} gives it. */

@@ -9,10 +9,12 @@ import dev.marquetry.local.internal.limits.Place;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds the spine's row for a key. Where the spine ascends, as most do, no table is built until a key is missed by
- * prediction; if the table does not fit the budget then, binary search does.
+ * Finds the spine's rows for keys. Where the spine ascends, as most do, nothing is built until a key has to be found; if the
+ * table does not fit the budget then, binary search does. Thread-safe.
  *
- * <p>The table holds row + 1 in open addressing, 0 where free, at most half full: 8 to 16 bytes a row. Thread-safe.
+ * <p>The table holds row + 1, 0 where free, in 8 to 16 bytes a row at most. Keys on a {@link KeyGrid} that has no more slots
+ * are addressed by it, and need no table where the spine ascends and fills every slot; others by hash, in open addressing, at
+ * most half full.
  */
 final class SpineIndex implements AutoCloseable {
     private static final int ABSENT = -1;
@@ -22,8 +24,9 @@ final class SpineIndex implements AutoCloseable {
     private final MemoryBudget budget;
     private final Place place;
     private @Nullable IntSlab duplicateOf;
-    private volatile int @Nullable [] table;
-    private volatile boolean searching;
+    private @Nullable KeyGrid grid;
+    private int @Nullable [] table;
+    private volatile boolean built;
     private long tableBytes;
 
     /**
@@ -37,9 +40,8 @@ final class SpineIndex implements AutoCloseable {
         this.place = place;
         ascending = spine.isAscending();
         if (!ascending) {
-            int[] rows = build(true);
-            checkDuplicates(rows, file, rule);
-            table = rows;
+            build(true);
+            checkDuplicates(file, rule);
         }
     }
 
@@ -47,13 +49,79 @@ final class SpineIndex implements AutoCloseable {
         return spine;
     }
 
-    /** Returns the first spine row that has the key of {@code row} of {@code keys}, or -1. */
-    int find(Keys keys, int row) {
-        int[] rows = table;
-        if (rows == null) {
-            rows = searching ? null : buildOnce();
+    /**
+     * Finds the first spine row, or -1, for each key of the {@code count} rows from {@code from} on; {@code found} takes them.
+     * For rows that have no key it takes anything.
+     */
+    void find(Keys keys, int from, int count, int[] found) {
+        if (!built) {
+            buildOnce();
         }
-        return rows == null ? search(keys, row) : probe(rows, keys, row);
+        KeyGrid even = grid;
+        int[] rows = table;
+        long[] longs = keys.longs();
+        long[] spineLongs = spine.longs();
+        if (even != null && longs != null) {
+            byGrid(even, rows, longs, from, count, found);
+        } else if (rows != null && longs != null && spineLongs != null) {
+            byLongHash(rows, spineLongs, longs, from, count, found);
+        } else if (rows != null) {
+            byHash(rows, keys, from, count, found);
+        } else {
+            bySearch(keys, from, count, found);
+        }
+    }
+
+    private static void byGrid(KeyGrid grid, int @Nullable [] rows, long[] keys, int from, int count, int[] found) {
+        for (int i = 0; i < count; i++) {
+            long slot = grid.slot(keys[from + i]);
+            boolean onGrid = slot >= 0 && slot < grid.slots();
+            found[i] = !onGrid ? ABSENT : rows == null ? (int) slot : rows[(int) slot] - 1;
+        }
+    }
+
+    /** The same as {@link #byHash} for the usual keys, on arrays. */
+    private static void byLongHash(int[] rows, long[] spine, long[] keys, int from, int count, int[] found) {
+        int mask = rows.length - 1;
+        for (int i = 0; i < count; i++) {
+            found[i] = (int) Keys.mix(keys[from + i]) & mask;
+        }
+        for (int i = 0; i < count; i++) {
+            long key = keys[from + i];
+            int slot = found[i];
+            int row = rows[slot] - 1;
+            while (row >= 0 && spine[row] != key) {
+                slot = (slot + 1) & mask;
+                row = rows[slot] - 1;
+            }
+            found[i] = row;
+        }
+    }
+
+    /** Looks for each key right behind the one before it first. */
+    private void byHash(int[] rows, Keys keys, int from, int count, int[] found) {
+        int expected = 0;
+        for (int i = 0; i < count; i++) {
+            boolean next = expected < spine.rows() && !spine.isNull(expected) && spine.same(expected, keys, from + i);
+            found[i] = next ? first(expected) : rows[slot(rows, keys, from + i)] - 1;
+            expected = found[i] + 1;
+        }
+    }
+
+    /** Returns the slot that holds the key of {@code row}, or the free one where it belongs. */
+    private int slot(int[] rows, Keys keys, int row) {
+        int mask = rows.length - 1;
+        int slot = keys.hash(row) & mask;
+        while (rows[slot] != 0 && !spine.same(rows[slot] - 1, keys, row)) {
+            slot = (slot + 1) & mask;
+        }
+        return slot;
+    }
+
+    private void bySearch(Keys keys, int from, int count, int[] found) {
+        for (int i = 0; i < count; i++) {
+            found[i] = search(keys, from + i);
+        }
     }
 
     /** Returns the first spine row with the same key as spine row {@code row}. */
@@ -67,14 +135,9 @@ final class SpineIndex implements AutoCloseable {
         return duplicateOf != null;
     }
 
-    private int probe(int[] rows, Keys keys, int row) {
-        int mask = rows.length - 1;
-        for (int slot = keys.hash(row) & mask; rows[slot] != 0; slot = (slot + 1) & mask) {
-            if (spine.same(rows[slot] - 1, keys, row)) {
-                return rows[slot] - 1;
-            }
-        }
-        return ABSENT;
+    /** Returns whether every spine row has a key, and one of its own. */
+    boolean isUnique() {
+        return duplicateOf == null && spine.nullRows() == 0;
     }
 
     private int search(Keys keys, int row) {
@@ -95,33 +158,39 @@ final class SpineIndex implements AutoCloseable {
         return ABSENT;
     }
 
-    private synchronized int @Nullable [] buildOnce() {
-        if (table == null && !searching) {
-            int[] rows = build(false);
-            searching = rows == null;
-            table = rows;
+    private synchronized void buildOnce() {
+        if (!built) {
+            build(false);
         }
-        return table;
     }
 
-    private int @Nullable [] build(boolean needed) {
-        int capacity = Integer.highestOneBit(Math.max(8, Math.min(1 << 29, spine.rows()) * 2 - 1)) << 1;
-        if (needed) {
-            budget.take(4L * capacity, place);
-        } else if (!budget.tryTake(4L * capacity)) {
-            return null;
+    private void build(boolean needed) {
+        int rows = spine.rows();
+        int capacity = Integer.highestOneBit(Math.max(8, Math.min(1 << 29, rows) * 2 - 1)) << 1;
+        long[] longs = spine.longs();
+        KeyGrid even = longs == null || spine.nullRows() > 0 ? null : KeyGrid.of(longs, rows, capacity);
+        if (even != null && ascending && even.slots() == rows) {
+            grid = even;
+        } else {
+            int size = even == null ? capacity : even.slots();
+            if (needed) {
+                budget.take(4L * size, place);
+            }
+            if (needed || budget.tryTake(4L * size)) {
+                tableBytes = 4L * size;
+                grid = even;
+                table = filled(new int[size], even, longs);
+            }
         }
-        tableBytes = 4L * capacity;
-        int[] rows = new int[capacity];
-        int mask = capacity - 1;
+        built = true;
+    }
+
+    private int[] filled(int[] rows, @Nullable KeyGrid even, long @Nullable [] longs) {
         for (int row = 0; row < spine.rows(); row++) {
             if (spine.isNull(row)) {
                 continue;
             }
-            int slot = spine.hash(row) & mask;
-            while (rows[slot] != 0 && !(needed && spine.same(rows[slot] - 1, spine, row))) {
-                slot = (slot + 1) & mask;
-            }
+            int slot = even != null && longs != null ? (int) even.slot(longs[row]) : slot(rows, spine, row);
             if (rows[slot] == 0) {
                 rows[slot] = row + 1;
             } else {
@@ -144,8 +213,8 @@ final class SpineIndex implements AutoCloseable {
         slab.array()[row] = first;
     }
 
-    private void checkDuplicates(int @Nullable [] built, String file, SpineDuplicates rule) {
-        if (duplicateOf == null || built == null || rule == SpineDuplicates.ALLOW) {
+    private void checkDuplicates(String file, SpineDuplicates rule) {
+        if (duplicateOf == null || rule == SpineDuplicates.ALLOW) {
             return;
         }
         for (int row = 0; row < spine.rows(); row++) {

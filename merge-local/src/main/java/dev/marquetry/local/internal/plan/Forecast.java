@@ -113,18 +113,17 @@ public final class Forecast {
         return rehearsed == null ? Math.min(16 << 20, budget / 16) : rehearsed.storeBytes();
     }
 
-    /** Returns what no way of working can do without: the keys of the spine and of one file, and the row map between. */
+    /** Returns what no way of working can do without: the keys of the spine, and of a file that can not have the same. */
     private long leastBytes() {
         long rows = plan.rows();
         long largest = 0;
         for (InputFile file : plan.files().subList(1, plan.files().size())) {
-            largest = Math.max(largest, file.rows());
+            largest = Math.max(largest, file.rows() == rows ? 0 : file.rows());
         }
         long keys = plan.keyTypes(0).stream()
                 .mapToLong(type -> type.isLong() ? 8 : 4)
                 .sum();
-        boolean features = plan.files().size() > 1;
-        return FIXED + keys * rows + (features ? keys * largest + 4 * rows : 0);
+        return FIXED + keys * (rows + largest);
     }
 
     private long peak(int threads) {
@@ -161,6 +160,7 @@ public final class Forecast {
         long writing = storeBytes()
                 + SPILLS * Math.min(8 << 20, budget / 64)
                 + 12L * plan.columns().size();
+        align += 2 * Math.max(4 << 10, Math.min(64 << 10, budget / 256));
         return FIXED + Math.max(spine + threads * align, writing + threads * move);
     }
 
