@@ -167,6 +167,10 @@ final class Rehearsal {
                     return;
                 }
                 place.at(file.name(), column.source().name());
+                List<OutputColumn> columns = plan.columnsOf(f);
+                int first = columns.indexOf(column);
+                int end = OutputWriter.endOfMove(plan, moving.limit(), group, columns, first);
+                mover.beginUnit(OutputWriter.bytes(plan, group, columns.subList(first, end)));
                 MovedChunk chunk = mover.move(source, column, runs, (bytes, length) -> {});
                 long bytes = chunk.meta().getTotal_compressed_size();
                 movedBytes += bytes;

@@ -34,7 +34,7 @@ import org.apache.parquet.format.Statistics;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Builds one output chunk after another, page by page, in a buffer that hands over what does not fit. Not thread-safe.
+ * Builds output chunks page by page, one behind the other in a buffer that hands over what does not fit. Not thread-safe.
  */
 final class ChunkBuilder implements AutoCloseable {
     /** A checksum that takes as many bytes in a header as nearly all do. */
@@ -55,6 +55,7 @@ final class ChunkBuilder implements AutoCloseable {
     private boolean anyV2;
     private boolean anyV1;
     private long flushed;
+    private long chunkBegin;
     private int length;
     private long rawBytes;
     private long dictionaryEnd;
@@ -68,6 +69,13 @@ final class ChunkBuilder implements AutoCloseable {
         maxBuffered = (int) Math.min(16 << 20, Math.max(64 << 10, budget.limit() / 16));
     }
 
+    /** Empties the buffer, for chunks of together about {@code bytes} bytes. */
+    void beginUnit(long bytes) {
+        flushed = 0;
+        length = 0;
+        out.ensure((int) Math.min(maxBuffered, bytes + bytes / 4 + 4096));
+    }
+
     /** Begins a chunk of about {@code sizeHint} bytes; what outgrows the buffer goes to {@code overflow}. */
     void begin(OutputColumn column, CompressionCodec newCodec, Order order, long sizeHint, ChunkOverflow newOverflow) {
         codec = newCodec;
@@ -76,13 +84,12 @@ final class ChunkBuilder implements AutoCloseable {
         hasLevels = column.file() > 0 || !column.source().isRequired();
         anyV1 = false;
         anyV2 = false;
-        flushed = 0;
-        length = 0;
+        chunkBegin = flushed + length;
         rawBytes = 0;
         dictionaryEnd = 0;
         move = Move.PAGE_COPIED;
         dataPages.clear();
-        out.ensure((int) Math.min(maxBuffered, sizeHint + 4096));
+        out.grow((int) Math.min(maxBuffered, length + sizeHint + 4096), length);
     }
 
     /** Returns the bytes that are still in the buffer, {@link #buffered} of them. */
@@ -96,7 +103,7 @@ final class ChunkBuilder implements AutoCloseable {
 
     /** Returns the bytes of the chunk so far. */
     long size() {
-        return flushed + length;
+        return flushed + length - chunkBegin;
     }
 
     /** Adds a page as it is, header included, that lies at {@code at} of {@code bytes}. */

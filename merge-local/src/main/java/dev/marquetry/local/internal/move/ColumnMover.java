@@ -19,9 +19,14 @@ public final class ColumnMover implements AutoCloseable {
         tools = new MoveTools(plan, rule, budget, place, control);
     }
 
+    /** Empties the {@link #buffer}, for chunks of together about {@code bytes} bytes. */
+    public void beginUnit(long bytes) {
+        tools.builder.beginUnit(bytes);
+    }
+
     /**
      * Moves {@code column} of {@code file} into one chunk of {@code runs.rows()} rows. What outgrows the buffer goes to
-     * {@code overflow}; the rest is in {@link #buffer} until the next move.
+     * {@code overflow}; the rest is in {@link #buffer}, behind the chunks moved before, until the next unit begins.
      */
     public MovedChunk move(SourceFile file, OutputColumn column, RowRuns runs, ChunkOverflow overflow)
             throws IOException {
@@ -30,7 +35,7 @@ public final class ColumnMover implements AutoCloseable {
                 : new PermutedMover(tools, file, column, runs).move(overflow);
     }
 
-    /** Returns the end of the chunk last moved, {@link #buffered} bytes of it. */
+    /** Returns the end of the chunks moved since the unit began, {@link #buffered} bytes of them. */
     public byte[] buffer() {
         return tools.builder.buffer();
     }

@@ -29,7 +29,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class OutputWriter implements AutoCloseable {
     static final byte[] MAGIC = {'P', 'A', 'R', '1'};
-    private static final long UNIT_BYTES = 32 << 20;
+    private static final long COPY_UNIT_BYTES = 32 << 20;
+
+    /** Re-arranged columns are taken together up to this size, so that threads seldom wait for each other. */
+    private static final long MOVE_UNIT_BYTES = 4 << 20;
 
     /**
      * A stretch of columns of one file in one row group, or the end of the row group.
@@ -125,16 +128,40 @@ public final class OutputWriter implements AutoCloseable {
             }
             int begin = column;
             int copyFrom = copyFrom(plan, rule, isIdentical(file), group, columns.get(begin));
-            column = copyFrom < 0 ? begin + 1 : endOfCopy(columns, begin);
+            column = copyFrom < 0 ? endOfMove(plan, budget.limit(), group, columns, begin) : endOfCopy(columns, begin);
             return new Unit(nextUnit++, group, columns.subList(begin, column), copyFrom);
         }
         return null;
     }
 
+    /** Returns where in {@code columns}, those of one file, the unit ends that begins at {@code begin} and is not copied. */
+    public static int endOfMove(MergePlan plan, long budget, int group, List<OutputColumn> columns, int begin) {
+        long most = Math.min(MOVE_UNIT_BYTES, budget / 32);
+        boolean gainsLevels = columns.get(begin).gainsLevels(); // one that does not may be copied
+        int end = begin + 1;
+        while (end < columns.size()
+                && columns.get(end).gainsLevels() == gainsLevels
+                && bytes(plan, group, columns.subList(begin, end + 1)) <= most) {
+            end++;
+        }
+        return end;
+    }
+
+    /** Returns about how many bytes {@code columns} of one file have in output row group {@code group}, as stored. */
+    public static long bytes(MergePlan plan, int group, List<OutputColumn> columns) {
+        InputFile of = plan.files().get(columns.get(0).file());
+        List<Long> perColumn = of.sizes().perColumn();
+        long bytes = 0;
+        for (OutputColumn column : columns) {
+            bytes += perColumn.isEmpty() ? 0 : perColumn.get(column.source().index());
+        }
+        return Math.round(bytes * (double) plan.rowGroupRows(group) / Math.max(plan.rows(), 1));
+    }
+
     private int endOfCopy(List<OutputColumn> columns, int begin) {
         InputFile of = plan.files().get(file);
         long chunks = Math.max(1, (long) of.columns().size() * of.rowGroups());
-        long most = Math.max(1, UNIT_BYTES / Math.max(1, of.sizes().totalCompressed() / chunks));
+        long most = Math.max(1, COPY_UNIT_BYTES / Math.max(1, of.sizes().totalCompressed() / chunks));
         int end = begin + 1;
         while (end < columns.size() && end - begin < most && !columns.get(end).gainsLevels()) {
             end++;

@@ -85,16 +85,31 @@ final class UnitWorker implements AutoCloseable {
             runsGroup = unit.group();
         }
         Overflow overflow = new Overflow(unit.number());
-        MovedChunk chunk = mover.move(file, unit.columns().get(0), runs, overflow);
+        List<MovedChunk> chunks = new ArrayList<>();
+        long bytes = 0;
+        mover.beginUnit(OutputWriter.bytes(plan, unit.group(), unit.columns()));
+        for (OutputColumn column : unit.columns()) {
+            place.at(file.file().name(), column.source().name());
+            MovedChunk chunk = mover.move(file, column, runs, overflow);
+            chunks.add(chunk);
+            bytes += chunk.meta().getTotal_compressed_size();
+        }
         long begin = overflow.begin();
-        long bytes = chunk.meta().getTotal_compressed_size();
         writer.sequencer().pass(begin + bytes);
         writer.output().write(begin + bytes - mover.buffered(), mover.buffer(), 0, mover.buffered());
-        chunk.placeAt(begin);
-        writer.assembler().add(unit.number(), List.of(chunk));
+        place(unit, chunks, begin);
     }
 
-    /** Writes the begin of a chunk that is too large for the buffer, once its place is known. */
+    private void place(Unit unit, List<MovedChunk> chunks, long begin) throws IOException {
+        long at = begin;
+        for (MovedChunk chunk : chunks) {
+            chunk.placeAt(at);
+            at += chunk.meta().getTotal_compressed_size();
+        }
+        writer.assembler().add(unit.number(), chunks);
+    }
+
+    /** Writes the begin of chunks that are too large for the buffer, once its place is known. */
     private final class Overflow implements ChunkOverflow {
         private final int unit;
         private long begin = -1;
@@ -136,12 +151,7 @@ final class UnitWorker implements AutoCloseable {
         long begin = writer.sequencer().await(unit.number());
         writer.sequencer().pass(begin + total);
         copy(file.channel(), sources, begin);
-        long at = begin;
-        for (MovedChunk chunk : chunks) {
-            chunk.placeAt(at);
-            at += chunk.meta().getTotal_compressed_size();
-        }
-        writer.assembler().add(unit.number(), chunks);
+        place(unit, chunks, begin);
     }
 
     /** Copies chunks one behind the other, those that lie side by side in one go. */
