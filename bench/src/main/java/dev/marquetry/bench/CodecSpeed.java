@@ -115,15 +115,17 @@ record CodecSpeed(double compressBytes, double decompressBytes, double ratio) {
         }
     }
 
-    @Override
-    public String toString() {
+    /** Returns a sentence for a table of inputs of {@code inputBytes}, all like the file measured. */
+    String text(long inputBytes) {
+        double plainBytes = inputBytes * ratio;
         return String.format(
                 Locale.ROOT,
-                "ZSTD level %d alone, one core, the pages of one feature file: compresses %,.0f MB/s, decompresses %,.0f MB/s"
-                        + " of uncompressed bytes, %.1f to 1.",
+                "ZSTD level %d alone, on one core, over the pages of one feature file: %.1f to 1, compresses %,.0f MB/s,"
+                        + " decompresses %,.0f MB/s of uncompressed bytes. All pages once through both are %.1f core seconds.",
                 LEVEL,
+                ratio,
                 compressBytes / 1e6,
                 decompressBytes / 1e6,
-                ratio);
+                plainBytes / compressBytes + plainBytes / decompressBytes);
     }
 }
