@@ -4,7 +4,8 @@
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 jar=$root/bench/target/compare.jar
-if [ ! -f "$jar" ] || [ -n "$(find "$root" -name pom.xml -newer "$jar" -o -path '*/src/main/*' -type f -newer "$jar")" ]; then
+if [ ! -f "$jar" ] || [ ! -f "$root/examples/target/marquetry.jar" ] ||
+  [ -n "$(find "$root" -name pom.xml -newer "$jar" -o -path '*/src/main/*' -type f -newer "$jar")" ]; then
   (cd "$root" && mvn -q -B -Dquick package -DskipTests)
 fi
 exec "${JAVA_HOME:+$JAVA_HOME/bin/}java" -jar "$jar" --root "$root" "$@"
