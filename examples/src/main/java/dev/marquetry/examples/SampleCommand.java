@@ -4,6 +4,7 @@ package dev.marquetry.examples;
 import dev.marquetry.InvalidInputException;
 import dev.marquetry.MemorySize;
 import dev.marquetry.MergeFailedException;
+import dev.marquetry.examples.sample.SampleCodec;
 import dev.marquetry.examples.sample.SampleSpec;
 import dev.marquetry.examples.sample.Sampler;
 import dev.marquetry.examples.sample.Shape;
@@ -13,7 +14,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -63,8 +66,29 @@ final class SampleCommand implements Callable<Integer> {
     @Option(names = "--seed", paramLabel = "N", defaultValue = "42", description = "Decides every value (default 42).")
     private long seed;
 
-    @Option(names = "--row-group-rows", hidden = true, defaultValue = "" + SampleSpec.DEFAULT_ROW_GROUP_ROWS)
+    @Option(
+            names = "--row-group-rows",
+            paramLabel = "N",
+            defaultValue = "" + SampleSpec.DEFAULT_ROW_GROUP_ROWS,
+            description = "Rows of a row group (default ${DEFAULT-VALUE}).")
     private int rowGroupRows;
+
+    @Option(
+            names = "--feature-row-group-rows",
+            paramLabel = "N",
+            split = ",",
+            description = "The same for feature files, several in turn (default as the spine).")
+    private @Nullable List<Integer> featureRowGroupRows;
+
+    @Option(
+            names = "--codec",
+            paramLabel = "NAME",
+            defaultValue = "snappy",
+            description = "snappy (default), zstd or uncompressed.")
+    private SampleCodec codec;
+
+    @Option(names = "--compressible", description = "Values that change little from row to row, not random ones.")
+    private boolean compressible;
 
     SampleCommand(Console console) {
         this.console = console;
@@ -91,7 +115,16 @@ final class SampleCommand implements Callable<Integer> {
 
     private SampleSpec spec() {
         try {
-            return new SampleSpec(files, columns, rows, List.of(shape), seed, rowGroupRows);
+            return new SampleSpec(
+                    files,
+                    columns,
+                    rows,
+                    List.of(shape),
+                    seed,
+                    rowGroupRows,
+                    Objects.requireNonNullElse(featureRowGroupRows, List.of(rowGroupRows)),
+                    codec,
+                    compressible);
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), "Invalid sample: " + e.getMessage());
         }

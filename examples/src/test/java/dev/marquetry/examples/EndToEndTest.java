@@ -10,6 +10,7 @@ import dev.marquetry.MergeResult;
 import dev.marquetry.examples.readme.FallbackExample;
 import dev.marquetry.examples.readme.MergeExample;
 import dev.marquetry.examples.sample.SampleCheck;
+import dev.marquetry.examples.sample.SampleCodec;
 import dev.marquetry.examples.sample.SampleSpec;
 import dev.marquetry.examples.sample.Sampler;
 import dev.marquetry.examples.sample.Shape;
@@ -37,8 +38,7 @@ class EndToEndTest {
     private Path folder;
 
     private SampleSpec sample(int rows, Shape... shapes) throws IOException, InterruptedException {
-        SampleSpec spec =
-                new SampleSpec(FILES, ALL_COLUMNS, rows, List.of(shapes), 7, SampleSpec.DEFAULT_ROW_GROUP_ROWS);
+        SampleSpec spec = SampleSpec.of(FILES, ALL_COLUMNS, rows, List.of(shapes), 7);
         Sampler.write(spec, folder.resolve("pair"), done -> {});
         return spec;
     }
@@ -73,6 +73,26 @@ class EndToEndTest {
         assertThat(run.exitCode()).as(run.out() + run.err()).isZero();
         assertThat(DuckDb.at(run.out(), "$.columns")).isEqualTo(String.valueOf(spec.mergedColumns()));
         assertThat(DuckDb.at(run.out(), "$.rows")).isEqualTo("45001");
+        SampleCheck check = SampleCheck.check(spec, folder.resolve("wide.parquet"), SampleSpec.TARGETS);
+        assertThat(check.problems()).isEmpty();
+        assertThat(check.columnsCompared()).isEqualTo(spec.mergedColumns());
+    }
+
+    @Test
+    void compressibleZstdInRowGroupsOfManySizes_isMergedRight() throws Exception {
+        SampleSpec spec = new SampleSpec(
+                FILES,
+                ALL_COLUMNS,
+                20_000,
+                List.of(Shape.values()),
+                7,
+                6_000,
+                List.of(4_500, 20_000),
+                SampleCodec.ZSTD,
+                true);
+        Sampler.write(spec, folder.resolve("pair"), done -> {});
+        CommandRun run = run("merge", "--expect", "6");
+        assertThat(run.exitCode()).as(run.out() + run.err()).isZero();
         SampleCheck check = SampleCheck.check(spec, folder.resolve("wide.parquet"), SampleSpec.TARGETS);
         assertThat(check.problems()).isEmpty();
         assertThat(check.columnsCompared()).isEqualTo(spec.mergedColumns());

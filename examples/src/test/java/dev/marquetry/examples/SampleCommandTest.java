@@ -8,6 +8,7 @@ import dev.marquetry.examples.sample.SampleSpec;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -193,6 +194,49 @@ class SampleCommandTest {
     }
 
     @Test
+    void featureRowGroups_haveSizesOfTheirOwnInTurn() throws Exception {
+        sample(folder, "--row-group-rows", "10000", "--feature-row-group-rows", "7000,45001");
+        try (DuckDb duck = new DuckDb()) {
+            List<Long> rowGroups = new ArrayList<>();
+            for (int file = 0; file <= 3; file++) {
+                rowGroups.add(duck.number("SELECT max(row_group_id) + 1 FROM parquet_metadata(" + file(file) + ")"));
+            }
+            assertThat(rowGroups).containsExactly(5L, 7L, 1L, 7L);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"zstd", "uncompressed"})
+    void codec_changesNoValue(String codec) throws Exception {
+        Path other = folder.resolve(codec);
+        sample(folder, "--shape", "gappy");
+        sample(other, "--shape", "gappy", "--codec", codec);
+        try (DuckDb duck = new DuckDb()) {
+            String encoded = DuckDb.quoted(other.resolve(SampleSpec.fileName(1)));
+            assertThat(duck.texts("SELECT DISTINCT lower(compression) FROM parquet_metadata(" + encoded + ")"))
+                    .containsExactly(codec);
+            assertThat(duck.number("SELECT count(*) FROM (SELECT * FROM " + file(1) + " EXCEPT ALL SELECT * FROM "
+                            + encoded + ")"))
+                    .isZero();
+        }
+    }
+
+    @Test
+    void compressibleValues_shrinkAndKeepNullsAndGaps() throws Exception {
+        sample(folder, "--shape", "gappy", "--codec", "zstd", "--compressible");
+        try (DuckDb duck = new DuckDb()) {
+            double ratio =
+                    Double.parseDouble(duck.text("SELECT sum(total_uncompressed_size) / sum(total_compressed_size)"
+                            + " FROM parquet_metadata(" + file(1) + ") WHERE type = 'DOUBLE'"));
+            assertThat(ratio).isBetween(3.0, 10.0);
+            long rows = duck.number("SELECT count(*) FROM " + file(1));
+            assertThat(rows / (double) ROWS).isCloseTo(0.95 * 0.95, within(0.01));
+            long nulls = duck.number("SELECT count(*) - count(f0001_c01) FROM " + file(1));
+            assertThat(nulls / (double) rows).isCloseTo(0.03, within(0.005));
+        }
+    }
+
+    @Test
     void folderWithASample_isLeftAlone() throws IOException {
         Path older = Files.writeString(folder.resolve("feat_0999.parquet"), "older");
         CommandRun run = sample(folder);
@@ -203,7 +247,16 @@ class SampleCommandTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"--rows 0", "--files 10000", "--columns 0", "--shape square", "--seed x"})
+    @ValueSource(
+            strings = {
+                "--rows 0",
+                "--files 10000",
+                "--columns 0",
+                "--shape square",
+                "--seed x",
+                "--codec lzo",
+                "--feature-row-group-rows 5,0"
+            })
     void badNumbers_areUsageErrors(String option) {
         CommandRun run = sample(folder.resolve("none"), option.split(" "));
         assertThat(run.exitCode()).isEqualTo(2);

@@ -39,11 +39,10 @@ import org.apache.parquet.io.api.PrimitiveConverter;
 import org.apache.parquet.schema.MessageType;
 import org.apache.parquet.schema.Type;
 import org.jspecify.annotations.Nullable;
-import org.xerial.snappy.Snappy;
 
 /**
  * Reads a flat Parquet file column by column, one chunk in memory at a time, plainly: every page is decoded by
- * parquet-java. Knows Snappy and no compression. Not thread-safe.
+ * parquet-java. Knows the codecs that samples have. Not thread-safe.
  */
 final class ColumnChunks implements Closeable {
     private static final int TAIL_BYTES = 8;
@@ -242,15 +241,12 @@ final class ColumnChunks implements Closeable {
 
         private byte[] decompress(byte[] body, int from, int expectedBytes) throws IOException {
             CompressionCodecName codec = chunk.getCodec();
-            if (codec == CompressionCodecName.UNCOMPRESSED) {
-                return from == 0 ? body : Arrays.copyOfRange(body, from, body.length);
+            for (SampleCodec known : SampleCodec.values()) {
+                if (codec == known.parquetName()) {
+                    return known.decompress(body, from, expectedBytes);
+                }
             }
-            if (codec != CompressionCodecName.SNAPPY) {
-                throw new IOException("Cannot check " + chunk.getPath() + ": only SNAPPY is known, not " + codec);
-            }
-            byte[] plain = new byte[expectedBytes];
-            Snappy.uncompress(body, from, body.length - from, plain, 0);
-            return plain;
+            throw new IOException("Cannot check " + chunk.getPath() + ": codec " + codec + " is not known");
         }
     }
 }

@@ -19,12 +19,8 @@ import org.apache.parquet.column.statistics.Statistics;
 import org.apache.parquet.hadoop.ParquetFileWriter;
 import org.apache.parquet.io.api.Binary;
 import org.apache.parquet.schema.PrimitiveType;
-import org.xerial.snappy.Snappy;
 
-/**
- * Encodes pages of sampled values straight into bytes, with the same few buffers over and over: V1 pages, Snappy. One per
- * thread.
- */
+/** Encodes pages of sampled values straight into bytes, with the same few buffers over and over: V1 pages. One per thread. */
 final class PageEncoder {
     /** The most rows a page has. */
     static final int PAGE_ROWS = 20_000;
@@ -39,7 +35,13 @@ final class PageEncoder {
     private final long[] bits = new long[PAGE_ROWS];
 
     private final byte[] page = new byte[LEVELS_BYTES + PAGE_ROWS * Long.BYTES];
-    private final byte[] compressed = new byte[Snappy.maxCompressedLength(page.length)];
+    private final SampleCodec codec;
+    private final byte[] compressed;
+
+    PageEncoder(SampleCodec codec) {
+        this.codec = codec;
+        compressed = new byte[codec.maxCompressedLength(page.length)];
+    }
 
     private static VarHandle view(Class<?> arrays) {
         return MethodHandles.byteArrayViewVarHandle(arrays, ByteOrder.LITTLE_ENDIAN);
@@ -64,7 +66,7 @@ final class PageEncoder {
             System.arraycopy(text, 0, page, end + Integer.BYTES, text.length);
             end += Integer.BYTES + text.length;
         }
-        int size = Snappy.compress(page, 0, end, compressed, 0);
+        int size = codec.compress(page, end, compressed);
         BytesInput bytes = BytesInput.from(compressed, 0, size);
         writer.writeDictionaryPage(new DictionaryPage(bytes, end, ColumnKind.WORDS, Encoding.PLAIN));
     }
@@ -78,7 +80,7 @@ final class PageEncoder {
         Statistics<?> statistics = Statistics.createStats(type);
         int end = putValues(column.kind(), values, levelsEnd, statistics);
         statistics.incrementNumNulls(rows - values);
-        int size = Snappy.compress(page, 0, end, compressed, 0);
+        int size = codec.compress(page, end, compressed);
         BytesInput bytes = BytesInput.from(compressed, 0, size);
         writer.writeDataPage(
                 rows,

@@ -11,11 +11,15 @@ import org.jspecify.annotations.Nullable;
  *
  * @param stream what sets its values apart, see {@link SampleValues#stream}
  * @param withNulls whether some of its values are null
+ * @param compressible whether its values change little from row to row
  */
-record SampleColumn(String name, ColumnKind kind, long stream, boolean withNulls) {
+record SampleColumn(String name, ColumnKind kind, long stream, boolean withNulls, boolean compressible) {
     /** Returns the bits of the value in row {@code keyRow}. */
     long bits(long keyRow) {
-        return kind == ColumnKind.INSTANT ? SampleSpec.key(keyRow) : SampleValues.bits(stream, keyRow);
+        if (kind == ColumnKind.INSTANT) {
+            return SampleSpec.key(keyRow);
+        }
+        return compressible ? SampleValues.calmBits(stream, keyRow) : SampleValues.bits(stream, keyRow);
     }
 
     /** Returns the value in row {@code keyRow} of the spine if the file has that row. */

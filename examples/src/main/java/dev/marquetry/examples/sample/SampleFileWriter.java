@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Map;
 import org.apache.parquet.column.ColumnDescriptor;
 import org.apache.parquet.hadoop.ParquetFileWriter;
-import org.apache.parquet.hadoop.metadata.CompressionCodecName;
 import org.apache.parquet.io.LocalOutputFile;
 import org.apache.parquet.schema.MessageType;
 import org.apache.parquet.schema.Type;
@@ -18,14 +17,14 @@ final class SampleFileWriter {
     private static final int TRUNCATE_INDEX_BYTES = 64;
 
     private final SampleSpec spec;
-    private final PageEncoder pages = new PageEncoder();
+    private final PageEncoder pages;
 
     /** {@code keyRows[i]} = the spine's row that is row i of the row group being written. */
-    private final int[] keyRows;
+    private int[] keyRows = {};
 
     SampleFileWriter(SampleSpec spec) {
         this.spec = spec;
-        keyRows = new int[Math.min(spec.rows(), spec.rowGroupRows())];
+        pages = new PageEncoder(spec.codec());
     }
 
     /** Writes file number {@code file} as {@code path}, which must not exist. */
@@ -52,13 +51,15 @@ final class SampleFileWriter {
             throws IOException {
         List<ColumnDescriptor> descriptors = schema.getColumns();
         RowSource source = new RowSource(spec, file);
-        for (int rows = source.next(keyRows); rows > 0; rows = source.next(keyRows)) {
+        int most = Math.min(spec.rows(), spec.rowGroupRows(file));
+        keyRows = keyRows.length < most ? new int[most] : keyRows;
+        for (int rows = source.next(keyRows, most); rows > 0; rows = source.next(keyRows, most)) {
             writer.startBlock(rows);
             for (int c = 0; c < columns.size(); c++) {
                 if (Thread.interrupted()) {
                     throw new InterruptedIOException("Interrupted while writing " + SampleSpec.fileName(file));
                 }
-                writer.startColumn(descriptors.get(c), rows, CompressionCodecName.SNAPPY);
+                writer.startColumn(descriptors.get(c), rows, spec.codec().parquetName());
                 pages.writeChunk(writer, columns.get(c), keyRows, rows);
                 writer.endColumn();
             }
@@ -79,11 +80,11 @@ final class SampleFileWriter {
             order = SampleValues.order(spec, file);
         }
 
-        /** Fills {@code keyRows} from its start and returns how many rows there were, 0 at the end. */
-        int next(int[] keyRows) {
+        /** Fills at most {@code most} of {@code keyRows} from its start and returns how many, 0 at the end. */
+        int next(int[] keyRows, int most) {
             boolean shuffled = spec.shape(file) == Shape.SHUFFLED;
             int count = 0;
-            while (count < keyRows.length && position < spec.rows()) {
+            while (count < most && position < spec.rows()) {
                 int keyRow = shuffled ? order.at(position) : position;
                 position++;
                 if (SampleValues.present(spec, file, keyRow)) {

@@ -14,9 +14,21 @@ import java.util.Locale;
  * @param rows rows of the spine, 1 or more
  * @param shapes shapes of the feature files, in turn: the first file has the first, and so on, over and over
  * @param seed decides every value
- * @param rowGroupRows rows of a row group; also bounds memory, to 4 bytes for each, per thread
+ * @param rowGroupRows rows of the spine's row groups; also bounds memory, to 4 bytes for each, per thread
+ * @param featureRowGroupRows rows of the feature files' row groups, in turn; bounds memory likewise
+ * @param codec how pages are compressed
+ * @param compressible whether values change little from row to row, as most measured ones do, so that codecs find something
  */
-public record SampleSpec(int files, int columns, int rows, List<Shape> shapes, long seed, int rowGroupRows) {
+public record SampleSpec(
+        int files,
+        int columns,
+        int rows,
+        List<Shape> shapes,
+        long seed,
+        int rowGroupRows,
+        List<Integer> featureRowGroupRows,
+        SampleCodec codec,
+        boolean compressible) {
     /** The key column's name: {@value}. */
     public static final String KEY = "interval_time";
 
@@ -36,9 +48,10 @@ public record SampleSpec(int files, int columns, int rows, List<Shape> shapes, l
     private static final long STEP_MICROS = 60_000_000L;
     private static final int KIND_PERIOD = 12;
     private static final int MAX_FILES = 9_999;
+    private static final int MAX_ROW_GROUP_ROWS = 1 << 27;
 
     /**
-     * Copies the shapes.
+     * Copies the lists.
      *
      * @throws IllegalArgumentException if a number is out of its range
      */
@@ -47,15 +60,26 @@ public record SampleSpec(int files, int columns, int rows, List<Shape> shapes, l
         inRange("files", files, MAX_FILES);
         inRange("columns", columns, 10_000);
         inRange("rows", rows, Integer.MAX_VALUE);
-        inRange("row group rows", rowGroupRows, 1 << 27);
-        if (shapes.isEmpty()) {
-            throw new IllegalArgumentException("shapes must not be empty");
+        featureRowGroupRows = List.copyOf(featureRowGroupRows);
+        inRange("row group rows", rowGroupRows, MAX_ROW_GROUP_ROWS);
+        featureRowGroupRows.forEach(rowsOfOne -> inRange("feature row group rows", rowsOfOne, MAX_ROW_GROUP_ROWS));
+        if (shapes.isEmpty() || featureRowGroupRows.isEmpty()) {
+            throw new IllegalArgumentException("shapes and feature row group rows must not be empty");
         }
     }
 
-    /** Returns a spec whose row groups have {@value #DEFAULT_ROW_GROUP_ROWS} rows. */
+    /** Returns a spec of random values in Snappy, whose row groups have {@value #DEFAULT_ROW_GROUP_ROWS} rows. */
     public static SampleSpec of(int files, int columns, int rows, List<Shape> shapes, long seed) {
-        return new SampleSpec(files, columns, rows, shapes, seed, DEFAULT_ROW_GROUP_ROWS);
+        return new SampleSpec(
+                files,
+                columns,
+                rows,
+                shapes,
+                seed,
+                DEFAULT_ROW_GROUP_ROWS,
+                List.of(DEFAULT_ROW_GROUP_ROWS),
+                SampleCodec.SNAPPY,
+                false);
     }
 
     private static void inRange(String what, int value, int max) {
@@ -83,6 +107,11 @@ public record SampleSpec(int files, int columns, int rows, List<Shape> shapes, l
         return file == SPINE_FILE ? Shape.ALIGNED : shapes.get((file - 1) % shapes.size());
     }
 
+    /** Returns the rows of a file's row groups, but for the last. */
+    int rowGroupRows(int file) {
+        return file == SPINE_FILE ? rowGroupRows : featureRowGroupRows.get((file - 1) % featureRowGroupRows.size());
+    }
+
     /** Returns the key of row {@code keyRow} of the spine: minutes since 2024 in microseconds. */
     static long key(long keyRow) {
         return FIRST_MICROS + keyRow * STEP_MICROS;
@@ -91,7 +120,7 @@ public record SampleSpec(int files, int columns, int rows, List<Shape> shapes, l
     /** Returns the key column followed by all others. */
     List<SampleColumn> columnsOf(int file) {
         List<SampleColumn> result = new ArrayList<>();
-        result.add(new SampleColumn(KEY, ColumnKind.INSTANT, 0, false));
+        result.add(new SampleColumn(KEY, ColumnKind.INSTANT, 0, false, false));
         int others = file == SPINE_FILE ? TARGETS : columns;
         for (int c = 1; c <= others; c++) {
             result.add(column(file, c));
@@ -106,7 +135,7 @@ public record SampleSpec(int files, int columns, int rows, List<Shape> shapes, l
                 : String.format(Locale.ROOT, "f%04d_c%02d", file, column);
         boolean gappy = shape(file) == Shape.GAPPY;
         long stream = SampleValues.stream(seed, file, column);
-        return new SampleColumn(name, gappy ? mixedKind(column) : ColumnKind.DOUBLE, stream, gappy);
+        return new SampleColumn(name, gappy ? mixedKind(column) : ColumnKind.DOUBLE, stream, gappy, compressible);
     }
 
     /** Seven in twelve columns are doubles, one each has another type. */

@@ -6,6 +6,9 @@ final class SampleValues {
     private static final long STEP = 0x9E3779B97F4A7C15L;
     private static final long NULL_SPAN = 1 << 11;
     private static final long NULLS = NULL_SPAN * 3 / 100;
+    private static final int LEVEL_ROW_BITS = 6;
+    private static final long LEVEL = 0xFFL << 56;
+    private static final long NOISE = 0xFL << 52;
     private static final int OUTAGE_COLUMN = -1;
     private static final int SCATTER_COLUMN = -2;
     private static final int ORDER_COLUMN = -3;
@@ -20,6 +23,16 @@ final class SampleValues {
     /** Returns 64 random bits for one value. */
     static long bits(long stream, long keyRow) {
         return mix(stream + keyRow * STEP);
+    }
+
+    /**
+     * Returns bits for one value that differs little from those of rows beside it: a level that holds for 64 rows, 4 bits of
+     * noise, zeros; and the random bits that decide on null.
+     */
+    static long calmBits(long stream, long keyRow) {
+        long own = bits(stream, keyRow);
+        long level = bits(~stream, keyRow >>> LEVEL_ROW_BITS) & LEVEL;
+        return level | own & NOISE | own & (NULL_SPAN - 1);
     }
 
     /** Returns whether the value of {@code bits} is null in a column with nulls: 3 in 100 are. */
