@@ -31,7 +31,7 @@ class ProcessMemoryTest {
     @CsvSource({"SHUFFLED, 32", "SHUFFLED, 64", "SHUFFLED, 256", "GAPPY, 64", "ALIGNED, 64"})
     void rssAnonStaysWithinMemoryAndAllowance(Shape shape, int memoryMib) throws Exception {
         Path pair = folder.resolve("pair");
-        SampleSpec spec = new SampleSpec(4, 25, 250_000, List.of(shape), 7, SampleSpec.DEFAULT_ROW_GROUP_ROWS);
+        SampleSpec spec = SampleSpec.of(4, 25, 250_000, List.of(shape), 7);
         Sampler.write(spec, pair, done -> {});
         Path log = folder.resolve("log");
         Process process = new ProcessBuilder(
