@@ -18,6 +18,7 @@ import dev.marquetry.local.internal.plan.Forecast;
 import dev.marquetry.local.internal.plan.InputFile;
 import dev.marquetry.local.internal.plan.MergePlan;
 import dev.marquetry.local.internal.plan.Planner;
+import dev.marquetry.local.internal.read.WorkerCodecs;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.FileStore;
@@ -193,6 +194,9 @@ final class Survey {
                 Path path = path(uris.get(f));
                 try {
                     files[f] = path == null ? null : FooterReader.read(path);
+                    if (f == 0 && files[0] != null) {
+                        WorkerCodecs.prepare(files[0].sizes().codec());
+                    }
                 } catch (InvalidInputException e) {
                     wrong[f] = e.problems();
                 } catch (IOException e) {
