@@ -9,6 +9,7 @@ import dev.marquetry.ProgressListener;
 import dev.marquetry.ResourceLimits;
 import dev.marquetry.local.internal.LocalMerge;
 import dev.marquetry.local.internal.move.MoveRule;
+import dev.marquetry.local.internal.plan.RecentFooters;
 import java.util.Objects;
 
 /**
@@ -16,7 +17,7 @@ import java.util.Objects;
  * columns are read to work out how rows line up, then column chunks are copied undecoded where they do and re-arranged one
  * at a time where they do not.
  *
- * <p>Immutable and thread-safe: one instance may run several merges at once, each within the limits on its own.
+ * <p>Thread-safe: one instance may run several merges at once, each within the limits on its own.
  */
 public final class LocalArrowStrategy implements MergeStrategy {
     /** How many files lie between two progress events and log lines unless told otherwise: {@value}. */
@@ -24,6 +25,7 @@ public final class LocalArrowStrategy implements MergeStrategy {
 
     private final ResourceLimits limits;
     private final int progressEveryFiles;
+    private final RecentFooters footers = new RecentFooters();
 
     private LocalArrowStrategy(ResourceLimits limits, int progressEveryFiles) {
         this.limits = Objects.requireNonNull(limits, "limits");
@@ -56,11 +58,11 @@ public final class LocalArrowStrategy implements MergeStrategy {
 
     @Override
     public CostEstimate estimate(MergeRequest request) {
-        return LocalMerge.estimate(name(), request, limits);
+        return LocalMerge.estimate(name(), request, limits, footers);
     }
 
     @Override
     public MergeResult merge(MergeRequest request, ProgressListener progress) {
-        return new LocalMerge(name(), request, limits, MoveRule.FASTEST, progressEveryFiles, progress).run();
+        return new LocalMerge(name(), request, limits, MoveRule.FASTEST, progressEveryFiles, progress, footers).run();
     }
 }

@@ -26,6 +26,7 @@ import dev.marquetry.local.internal.limits.SystemProbe;
 import dev.marquetry.local.internal.move.MoveRule;
 import dev.marquetry.local.internal.plan.InputFile;
 import dev.marquetry.local.internal.plan.MergePlan;
+import dev.marquetry.local.internal.plan.RecentFooters;
 import dev.marquetry.local.internal.scratch.ScratchFile;
 import dev.marquetry.local.internal.scratch.ScratchFolder;
 import dev.marquetry.local.internal.write.OutputWriter;
@@ -49,6 +50,7 @@ public final class LocalMerge {
     private final MergeRequest request;
     private final ResourceLimits limits;
     private final MoveRule rule;
+    private final RecentFooters footers;
     private final long begin = System.nanoTime();
     private final SystemProbe probe = SystemProbe.ofThisSystem();
     private final MergeControl control = new MergeControl();
@@ -63,17 +65,20 @@ public final class LocalMerge {
             ResourceLimits limits,
             MoveRule rule,
             int progressEveryFiles,
-            ProgressListener listener) {
+            ProgressListener listener,
+            RecentFooters footers) {
         this.strategy = strategy;
         this.request = request;
         this.limits = limits;
         this.rule = rule;
+        this.footers = footers;
         budget = new MemoryBudget(Survey.budgetBytes(limits));
         progress = new ProgressMeter(new GuardedListener(listener), budget, progressEveryFiles, begin);
     }
 
     /** Returns what a merge will take and what stands against it; reads footers only. */
-    public static CostEstimate estimate(String strategy, MergeRequest request, ResourceLimits limits) {
+    public static CostEstimate estimate(
+            String strategy, MergeRequest request, ResourceLimits limits, RecentFooters footers) {
         MergeControl control = new MergeControl();
         int threads = limits.threads().orElse(Runtime.getRuntime().availableProcessors());
         return Survey.of(
@@ -83,6 +88,7 @@ public final class LocalMerge {
                         SystemProbe.ofThisSystem(),
                         control,
                         new Crew(threads, control, null),
+                        footers,
                         true)
                 .estimate();
     }
@@ -100,7 +106,8 @@ public final class LocalMerge {
             control.check();
             progress.enter(Phase.PREFLIGHT);
             int most = limits.threads().orElse(Runtime.getRuntime().availableProcessors());
-            Survey survey = Survey.of(strategy, request, limits, probe, control, new Crew(most, control, guard), false);
+            Survey survey = Survey.of(
+                    strategy, request, limits, probe, control, new Crew(most, control, guard), footers, false);
             MergePlan plan = accepted(survey);
             progress.total(plan.files().size(), plan.columns().size(), plan.chunkBytes());
             try {

@@ -13,11 +13,11 @@ import dev.marquetry.local.internal.limits.MergeControl;
 import dev.marquetry.local.internal.limits.Preflight;
 import dev.marquetry.local.internal.limits.Speed;
 import dev.marquetry.local.internal.limits.SystemProbe;
-import dev.marquetry.local.internal.plan.FooterReader;
 import dev.marquetry.local.internal.plan.Forecast;
 import dev.marquetry.local.internal.plan.InputFile;
 import dev.marquetry.local.internal.plan.MergePlan;
 import dev.marquetry.local.internal.plan.Planner;
+import dev.marquetry.local.internal.plan.RecentFooters;
 import dev.marquetry.local.internal.read.WorkerCodecs;
 import java.io.IOException;
 import java.net.URI;
@@ -38,6 +38,7 @@ final class Survey {
     private final ResourceLimits limits;
     private final SystemProbe probe;
     private final MergeControl control;
+    private final RecentFooters footers;
     private final boolean thorough;
     private final CostEstimate.Builder estimate;
     private final List<String> problems = new ArrayList<>();
@@ -51,7 +52,9 @@ final class Survey {
             ResourceLimits limits,
             SystemProbe probe,
             MergeControl control,
+            RecentFooters footers,
             boolean thorough) {
+        this.footers = footers;
         this.thorough = thorough;
         this.request = request;
         this.limits = limits;
@@ -74,8 +77,9 @@ final class Survey {
             SystemProbe probe,
             MergeControl control,
             Crew crew,
+            RecentFooters footers,
             boolean thorough) {
-        Survey survey = new Survey(strategy, request, limits, probe, control, thorough);
+        Survey survey = new Survey(strategy, request, limits, probe, control, footers, thorough);
         survey.look(crew);
         return survey;
     }
@@ -193,7 +197,7 @@ final class Survey {
                 place.at(MergeRequest.fileName(uris.get(f)), "");
                 Path path = path(uris.get(f));
                 try {
-                    files[f] = path == null ? null : FooterReader.read(path);
+                    files[f] = path == null ? null : footers.read(path);
                     if (f == 0 && files[0] != null) {
                         WorkerCodecs.prepare(files[0].sizes().codec());
                     }
@@ -219,6 +223,7 @@ final class Survey {
                 before = problems.size();
             }
         }
+        footers.keep(read);
         check("footers", before, read.size() + " of " + uris.size() + " files are readable");
         return read;
     }

@@ -8,6 +8,7 @@ import dev.marquetry.MergeRequest;
 import dev.marquetry.ProgressListener;
 import dev.marquetry.ResourceLimits;
 import dev.marquetry.local.internal.move.MoveRule;
+import dev.marquetry.local.internal.plan.RecentFooters;
 import dev.marquetry.testkit.Fixture;
 import dev.marquetry.testkit.Fixtures;
 import java.io.IOException;
@@ -47,7 +48,7 @@ class DeterminismTest {
                         .maxMemory(MemorySize.mib(mib))
                         .build();
                 ProgressListener look = progress -> scratch.addAll(scratchFiles(out));
-                new LocalMerge("local-arrow", request, limits, MoveRule.FASTEST, 1, look).run();
+                new LocalMerge("local-arrow", request, limits, MoveRule.FASTEST, 1, look, new RecentFooters()).run();
                 Path output = Path.of(request.output());
                 hashes.add(sha256(output));
                 assertThat(hashes)

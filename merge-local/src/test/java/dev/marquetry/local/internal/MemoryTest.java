@@ -11,6 +11,7 @@ import dev.marquetry.ProgressListener;
 import dev.marquetry.Resource;
 import dev.marquetry.ResourceLimits;
 import dev.marquetry.local.internal.move.MoveRule;
+import dev.marquetry.local.internal.plan.RecentFooters;
 import dev.marquetry.testkit.Fixture;
 import dev.marquetry.testkit.Fixtures;
 import java.io.IOException;
@@ -104,7 +105,8 @@ class MemoryTest {
                 .threads(2)
                 .maxMemory(MemorySize.bytes(budget))
                 .build();
-        return new LocalMerge("local-arrow", request, limits, MoveRule.FASTEST, 50, ProgressListener.none());
+        return new LocalMerge(
+                "local-arrow", request, limits, MoveRule.FASTEST, 50, ProgressListener.none(), new RecentFooters());
     }
 
     /** A spine, a feature file in its order with rows missing and, if {@code shuffled}, one in another order. */

@@ -9,6 +9,7 @@ import dev.marquetry.MergeResult.Move;
 import dev.marquetry.ProgressListener;
 import dev.marquetry.ResourceLimits;
 import dev.marquetry.local.internal.move.MoveRule;
+import dev.marquetry.local.internal.plan.RecentFooters;
 import dev.marquetry.testkit.Fixture;
 import dev.marquetry.testkit.Fixtures;
 import dev.marquetry.testkit.Table;
@@ -142,7 +143,8 @@ class MoveRuleTest {
         MergeRequest request =
                 MergeRequest.onKey("ts").spine(spine).features(features).writeTo(root.resolve(rule + ".parquet"));
         ResourceLimits limits = ResourceLimits.builder().threads(2).build();
-        return new LocalMerge("local-arrow", request, limits, rule, 50, ProgressListener.none()).run();
+        return new LocalMerge("local-arrow", request, limits, rule, 50, ProgressListener.none(), new RecentFooters())
+                .run();
     }
 
     private Path spine(Random random, boolean v2) {

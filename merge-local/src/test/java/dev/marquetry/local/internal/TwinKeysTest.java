@@ -12,6 +12,7 @@ import dev.marquetry.MergeResult.RowMapKind;
 import dev.marquetry.ProgressListener;
 import dev.marquetry.ResourceLimits;
 import dev.marquetry.local.internal.move.MoveRule;
+import dev.marquetry.local.internal.plan.RecentFooters;
 import dev.marquetry.testkit.Fixture;
 import dev.marquetry.testkit.Fixtures;
 import java.io.IOException;
@@ -110,7 +111,8 @@ class TwinKeysTest {
                         ResourceLimits.builder().threads(2).build(),
                         MoveRule.FASTEST,
                         50,
-                        ProgressListener.none())
+                        ProgressListener.none(),
+                        new RecentFooters())
                 .run()
                 .featureMatches()
                 .get(0);

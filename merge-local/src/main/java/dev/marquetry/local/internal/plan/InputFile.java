@@ -148,9 +148,14 @@ public final class InputFile {
      * @throws InvalidInputException if it is gone or no longer what was planned
      */
     public void refuseChange() throws IOException {
-        if (!Files.exists(path) || !stamp.holds(path)) {
+        if (!isUnchanged()) {
             throw changed();
         }
+    }
+
+    /** Returns whether the file is there and has the size and time that it had. */
+    boolean isUnchanged() throws IOException {
+        return Files.exists(path) && stamp.holds(path);
     }
 
     /** Returns the error for a file that is no longer what was planned. */
