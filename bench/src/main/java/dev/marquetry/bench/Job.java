@@ -30,6 +30,7 @@ record Job(String name, Sample sample, String memory, int threads, boolean measu
     static List<Job> of(Suite suite, List<Integer> sizes, List<String> shapes, String memory) {
         return switch (suite) {
             case SIZES -> product(sizes, shapes, memory);
+            case TMPFS -> product(List.of(largest(sizes)), shapes, memory);
             case FULL -> product(List.of(FULL), shapes, memory);
             case MILLION ->
                 List.of(of(

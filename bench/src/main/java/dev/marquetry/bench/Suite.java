@@ -7,6 +7,8 @@ import java.util.Locale;
 enum Suite {
     /** Three sizes by three shapes, every tool. */
     SIZES,
+    /** The largest of the three sizes, meant for a folder in memory: {@code --folder /dev/shm/…}. */
+    TMPFS,
     /** 667 feature files. */
     FULL,
     /** A million rows, and row groups that do not fall together. */
