@@ -469,6 +469,22 @@ class FooterEntriesTest {
                 .get("index_columns");
     }
 
+    /** Pandas believes its own entry of a time zone rather than Arrow's. */
+    @Test
+    void timeZoneOfAColumnThatPandasDoesNotKnow_isArrows() throws IOException {
+        PrimitiveType utc = Types.optional(PrimitiveTypeName.INT64)
+                .as(timestampType(true, org.apache.parquet.schema.LogicalTypeAnnotation.TimeUnit.MICROS))
+                .named("at");
+        Path rsi = Fixtures.table("rsi")
+                .key("ts", 1)
+                .column(utc, 5L)
+                .metadata(ARROW, text(new Schema(List.of(field("at", true, micros("Asia/Tokyo"))))))
+                .writeTo(in);
+        Path spine = spine().metadata("pandas", pandas("[]", LABELS)).writeTo(in);
+        assertThat(json(merged(spine, rsi).get("pandas")).get("columns").get(2).get("metadata"))
+                .isEqualTo(json("{\"timezone\": \"Asia/Tokyo\"}"));
+    }
+
     @Test
     void labelsThatAreNotText_areNotClaimedOfAllColumns() throws IOException {
         Path spine = spine().metadata("pandas", pandas("[]", LABELS.replace("unicode", "int64")))

@@ -31,7 +31,7 @@ import org.apache.parquet.format.PageEncodingStats;
 import org.apache.parquet.format.PageType;
 import org.apache.parquet.format.SchemaElement;
 import org.apache.parquet.format.SizeStatistics;
-import org.apache.parquet.format.Statistics;
+import org.apache.parquet.format.Type;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -134,8 +134,12 @@ final class ChunkBuilder implements AutoCloseable {
 
     /** Adds a page of nothing but nulls. */
     void nullPage(boolean v2, int rows) throws IOException {
-        int at = beginPage(v2, rows, null, 0);
-        endPage(v2, rows, rows, Encoding.PLAIN, at, PageFacts.ofNulls(rows));
+        int at = beginPage(v2, rows, null, 1);
+        boolean indexed = dictionaryEnd > 0; // some readers take categories from indices only
+        if (indexed) {
+            pageSlab.array()[at++] = 0; // the width of no index
+        }
+        endPage(v2, rows, rows, indexed ? Encoding.RLE_DICTIONARY : Encoding.PLAIN, at, PageFacts.ofNulls(rows));
     }
 
     /** Adds a page that holds {@code values[from, to)}, encoded already. */
@@ -248,7 +252,7 @@ final class ChunkBuilder implements AutoCloseable {
      */
     private int compress(byte[] raw, int from, int to, int levels) throws IOException {
         PageCodec by = codecs.of(codec);
-        boolean plain = codec == CompressionCodec.UNCOMPRESSED || (levelsLength > 0 && from == to);
+        boolean plain = codec == CompressionCodec.UNCOMPRESSED || (levels > 0 && from == to);
         int bound = plain ? to - from : by.maxCompressedLength(to - from);
         byte[] bytes = room(PageHeaderWriter.MAX_LENGTH + levels + bound);
         int at = length + PageHeaderWriter.MAX_LENGTH;
@@ -295,11 +299,16 @@ final class ChunkBuilder implements AutoCloseable {
         return out.grow(Math.addExact(length, bytes), length);
     }
 
-    /** Ends the chunk and describes it; offsets count from its begin. */
+    /**
+     * Ends the chunk and describes it; offsets count from its begin.
+     *
+     * @param sources the source chunks it draws from
+     * @param allUsed whether it has every row of each of them exactly once
+     */
     MovedChunk finish(
             OutputColumn column,
-            Statistics statistics,
-            @Nullable SizeStatistics sizes,
+            List<ColumnMetaData> sources,
+            boolean allUsed,
             BoundaryOrder boundaryOrder,
             @Nullable BloomFilterPlace bloomFilter)
             throws IOException {
@@ -331,21 +340,28 @@ final class ChunkBuilder implements AutoCloseable {
         if (!stats.isEmpty()) {
             meta.setEncoding_stats(stats);
         }
-        meta.setStatistics(statistics);
+        meta.setStatistics(ChunkStatistics.of(sources, allUsed, indexes));
+        SizeStatistics sizes = ChunkStatistics.sizes(sources, allUsed, indexes, hasLevels);
         if (sizes != null) {
             meta.setSize_statistics(sizes);
+            indexes.withSizes();
         }
-        return new MovedChunk(meta, 0, indexes.offsetIndex(), indexes.columnIndex(boundaryOrder), bloomFilter, move);
+        if (allUsed && sources.size() == 1 && sources.get(0).isSetGeospatial_statistics()) {
+            meta.setGeospatial_statistics(sources.get(0).getGeospatial_statistics());
+        }
+        return new MovedChunk(
+                meta,
+                0,
+                indexes.offsetIndex(meta.getType() == Type.BYTE_ARRAY),
+                indexes.columnIndex(boundaryOrder, hasLevels),
+                bloomFilter,
+                move);
     }
 
     private static void addOnce(List<Encoding> encodings, Encoding encoding) {
         if (!encodings.contains(encoding)) {
             encodings.add(encoding);
         }
-    }
-
-    ChunkIndexes indexes() {
-        return indexes;
     }
 
     @Override

@@ -23,6 +23,8 @@ import org.apache.arrow.flatbuf.Message;
 import org.apache.arrow.flatbuf.MessageHeader;
 import org.apache.arrow.flatbuf.MetadataVersion;
 import org.apache.arrow.flatbuf.Schema;
+import org.apache.arrow.flatbuf.Timestamp;
+import org.apache.arrow.flatbuf.Type;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -67,6 +69,25 @@ final class ArrowSchemaEntry {
         } finally {
             buffers.giveAll();
         }
+    }
+
+    /** Returns the time zones of {@code file}'s columns, as far as its entry can be read and tells. */
+    static Map<String, String> zones(InputFile file) {
+        Map<String, String> zones = new HashMap<>();
+        String text = Provenance.value(file, Provenance.ARROW);
+        try {
+            Schema schema = text == null ? null : read(Base64.getDecoder().decode(text));
+            for (int i = 0; schema != null && i < schema.fieldsLength(); i++) {
+                Field field = schema.fields(i);
+                Timestamp type = new Timestamp();
+                if (field.typeType() == Type.Timestamp && field.type(type) != null && type.timezone() != null) {
+                    zones.putIfAbsent(field.name(), type.timezone());
+                }
+            }
+        } catch (RuntimeException e) {
+            LOG.debug("[{}] Entry {} can not be read: {}", file.name(), Provenance.ARROW, e.toString());
+        }
+        return zones;
     }
 
     /** Charges the buffers of a builder, which grows by taking a new one before it releases the old. */

@@ -147,13 +147,17 @@ final class PandasEntry {
                 }
             }
         }
+        InputFile file = plan.files().get(f);
+        boolean knowsZones = entry == null && Provenance.value(file, Provenance.ARROW) != null;
+        Map<String, String> zones = knowsZones ? ArrowSchemaEntry.zones(file) : Map.of();
         for (OutputColumn column : plan.columnsOf(f)) {
             ObjectNode described = json.createObjectNode();
             described.put("name", column.name());
             described.put("field_name", column.name());
             ObjectNode known = own.get(column.source().name());
             if (known == null) {
-                describe(described, ArrowType.of(column.schema()));
+                String zone = zones.getOrDefault(column.source().name(), "UTC");
+                describe(described, ArrowType.of(column.schema()), zone);
             } else {
                 JsonNode label = known.path("name");
                 boolean isIndex = indexColumns.contains(column.name()); // which may have no label
@@ -167,7 +171,7 @@ final class PandasEntry {
         }
     }
 
-    private static void describe(ObjectNode column, ArrowType type) {
+    private static void describe(ObjectNode column, ArrowType type, String zone) {
         String pandas = pandasType(type);
         column.put("pandas_type", pandas);
         column.put(
@@ -180,7 +184,7 @@ final class PandasEntry {
         if (type.kind() == ArrowType.Kind.DECIMAL) {
             column.putObject("metadata").put("precision", type.precision()).put("scale", type.scale());
         } else if (type.utc()) {
-            column.putObject("metadata").put("timezone", "UTC");
+            column.putObject("metadata").put("timezone", zone);
         } else {
             column.putNull("metadata");
         }
