@@ -29,13 +29,17 @@ final class ChildJvm {
             "slf4j-simple",
             "commons-logging",
             "jsr305",
+            "arrow-vector",
+            "arrow-memory",
+            "/com/fasterxml/",
+            "commons-codec",
             "test-classes",
             "-tests.jar");
 
     private ChildJvm() {}
 
     /** Starts a merge of {@code inputs} into {@code output}; stderr goes to {@code errors}. */
-    static Process merge(Path inputs, Path output, Path errors) throws IOException {
+    static Process merge(Path inputs, Path output, Path errors, String... flags) throws IOException {
         Path main = Files.createDirectories(errors.resolveSibling("main-class"));
         String name = ChildMerge.class.getName().replace('.', '/') + ".class";
         Path copy = main.resolve(name);
@@ -45,13 +49,16 @@ final class ChildJvm {
                 Files.copy(compiled, copy);
             }
         }
-        ProcessBuilder child = new ProcessBuilder(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(List.of(flags));
+        command.addAll(List.of(
                 "-cp",
                 main + File.pathSeparator + runTimeClassPath(),
                 ChildMerge.class.getName(),
                 inputs.toString(),
                 output.toString()));
+        ProcessBuilder child = new ProcessBuilder(command);
         child.environment().keySet().removeIf(variable -> variable.contains("JAVA") && variable.endsWith("OPTIONS"));
         return child.redirectError(errors.toFile()).start();
     }

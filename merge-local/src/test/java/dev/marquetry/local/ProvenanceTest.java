@@ -41,7 +41,7 @@ class ProvenanceTest {
                 .key("ts", 1, 2, 3)
                 .column("target", 1.5, 2.5, null)
                 .metadata("ARROW:schema", "/////w==")
-                .metadata("pandas", "{\"columns\": []}")
+                .metadata("geo", "{\"columns\": {}}")
                 .metadata("org.apache.spark.sql.parquet.row.metadata", "{}")
                 .metadata("marquetry.columns", "[]")
                 .metadata("owner", "desk 7")

@@ -22,8 +22,8 @@ class RuntimeClassPathTest {
     @Test
     void classPathOfTheChild_hasNoHadoopAndNoTestLibrary() {
         assertThat(ChildJvm.runTimeClassPath())
-                .contains("parquet-hadoop")
-                .doesNotContain("hadoop-client", "junit", "assertj", "duckdb", "test-classes");
+                .contains("parquet-hadoop", "arrow-format")
+                .doesNotContain("hadoop-client", "junit", "assertj", "duckdb", "arrow-vector", "test-classes");
     }
 
     @Test
@@ -44,6 +44,21 @@ class RuntimeClassPathTest {
         assertThat(ParquetJavaReading.differences(folder.output(), NaiveMerge.of(merge, folder.output())))
                 .isEmpty();
         folder.assertOutputFolderHolds(folder.output());
+    }
+
+    @Test
+    void classesOfArrowAndJackson_areNotLoadedWithoutTheirEntries() throws IOException, InterruptedException {
+        Folder folder = Folder.in(root);
+        folder.big(2, 2, 100);
+        Path loaded = root.resolve("loaded.txt");
+        Path errors = root.resolve("stderr.txt");
+        Process child = ChildJvm.merge(root.resolve("in"), folder.output(), errors, "-Xlog:class+load:file=" + loaded);
+        child.getInputStream().readAllBytes();
+        assertThat(child.waitFor(120, TimeUnit.SECONDS)).isTrue();
+        assertThat(child.exitValue()).as(Files.readString(errors)).isZero();
+        assertThat(Files.readString(loaded))
+                .contains("dev.marquetry.local.internal.write.Provenance")
+                .doesNotContain("org.apache.arrow.", "com.google.flatbuffers.", "fasterxml");
     }
 
     /** JDK 24 and later announce that snappy-java and zstd-jni load native code; whether they may is the host's choice. */

@@ -17,10 +17,12 @@ import org.apache.parquet.format.Encoding;
 import org.apache.parquet.format.FileMetaData;
 import org.apache.parquet.format.PageHeader;
 import org.apache.parquet.format.PageType;
+import org.apache.parquet.format.SizeStatistics;
 import org.apache.parquet.format.Statistics;
 import org.apache.parquet.format.Util;
 import org.apache.parquet.hadoop.ParquetFileReader;
 import org.apache.parquet.hadoop.metadata.BlockMetaData;
+import org.apache.parquet.io.api.Binary;
 
 /** Holds what footers, page headers, indexes and bloom filters say against the values they speak of. */
 final class ChunkTruth {
@@ -76,6 +78,7 @@ final class ChunkTruth {
         if (data.isSetStatistics()) {
             checkStatistics(data.getStatistics(), values, "footer");
         }
+        checkSizes(data);
         List<Page> pages = pages(data);
         claim(chunk.isSetOffset_index_offset() || values.isEmpty(), "has no offset index");
         if (chunk.isSetOffset_index_offset()) {
@@ -91,6 +94,33 @@ final class ChunkTruth {
         }
     }
 
+    private void checkSizes(ColumnMetaData data) {
+        SizeStatistics sizes = data.getSize_statistics();
+        if (sizes == null) {
+            return;
+        }
+        claim(
+                !sizes.isSetUnencoded_byte_array_data_bytes()
+                        || sizes.getUnencoded_byte_array_data_bytes() == dataBytes(values),
+                "footer says " + sizes.getUnencoded_byte_array_data_bytes() + " bytes of values");
+        claim(
+                sizes.getDefinition_level_histogramSize() == 0
+                        || sizes.getDefinition_level_histogram().equals(levels(values)),
+                "footer has definition levels " + sizes.getDefinition_level_histogram());
+    }
+
+    private static long dataBytes(List<Object> of) {
+        return of.stream()
+                .filter(Binary.class::isInstance)
+                .mapToLong(value -> ((Binary) value).length())
+                .sum();
+    }
+
+    private static List<Long> levels(List<Object> of) {
+        long nulls = of.stream().filter(Objects::isNull).count();
+        return List.of(nulls, of.size() - nulls);
+    }
+
     private ByteArrayInputStream at(long offset) {
         return new ByteArrayInputStream(file, Math.toIntExact(offset), file.length - Math.toIntExact(offset));
     }
@@ -101,18 +131,17 @@ final class ChunkTruth {
         }
     }
 
+    private long nans(List<Object> of) {
+        return of.stream().filter(Objects::nonNull).filter(bounds::isNan).count();
+    }
+
     private void checkStatistics(Statistics stated, List<Object> of, String where) {
         long nulls = of.stream().filter(Objects::isNull).count();
         claim(
                 !stated.isSetNull_count() || stated.getNull_count() == nulls,
                 where + " says " + stated.getNull_count() + " nulls instead of " + nulls);
         claim(
-                !stated.isSetNan_count()
-                        || stated.getNan_count()
-                                == of.stream()
-                                        .filter(Objects::nonNull)
-                                        .filter(bounds::isNan)
-                                        .count(),
+                !stated.isSetNan_count() || stated.getNan_count() == nans(of),
                 where + " says " + stated.getNan_count() + " NaN");
         claim(stated.isSetMin_value() == stated.isSetMax_value(), where + " has only one bound");
         if (stated.isSetMin_value() && stated.isSetMax_value()) {
@@ -203,6 +232,10 @@ final class ChunkTruth {
                     index.getPage_locations().get(p);
             Page page = pages.get(p);
             claim(
+                    !index.isSetUnencoded_byte_array_data_bytes()
+                            || index.getUnencoded_byte_array_data_bytes().get(p) == dataBytes(page.values()),
+                    "offset index is wrong about the bytes of page " + p);
+            claim(
                     stated.getOffset() == page.offset()
                             && stated.getCompressed_page_size() == page.length()
                             && stated.getFirst_row_index() == page.firstRow(),
@@ -226,6 +259,16 @@ final class ChunkTruth {
             claim(
                     !index.isSetNull_counts() || index.getNull_counts().get(p) == nulls,
                     "column index has a wrong null count for page " + p);
+            claim(
+                    index.getDefinition_level_histogramsSize() == 0
+                            || index.getDefinition_level_histogramsSize() == 2 * pages.size()
+                                    && index.getDefinition_level_histograms()
+                                            .subList(2 * p, 2 * p + 2)
+                                            .equals(levels(held)),
+                    "column index has wrong definition levels for page " + p);
+            claim(
+                    !index.isSetNan_counts() || index.getNan_counts().get(p) == nans(held),
+                    "column index has a wrong count of NaN for page " + p);
             if (isNull || index.getNull_pages().get(p)) {
                 continue;
             }

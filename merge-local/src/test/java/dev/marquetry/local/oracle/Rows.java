@@ -45,11 +45,23 @@ final class Rows extends ReadSupport<Object[]> {
 
     /** Returns the rows of {@code file} that {@code filter} keeps, with the named columns or, if none is named, all. */
     static List<Object[]> read(BytesFile file, FilterCompat.Filter filter, Set<String> columns) throws IOException {
+        return read(file, filter, columns, true);
+    }
+
+    /** Returns the same, having looked at every row. */
+    static List<Object[]> readAll(BytesFile file, FilterCompat.Filter filter, Set<String> columns) throws IOException {
+        return read(file, filter, columns, false);
+    }
+
+    private static List<Object[]> read(BytesFile file, FilterCompat.Filter filter, Set<String> columns, boolean skip)
+            throws IOException {
         List<Object[]> rows = new ArrayList<>();
         try (ParquetReader<Object[]> reader = new Builder(file, columns)
                 .withFilter(filter)
-                .useBloomFilter(true)
-                .useColumnIndexFilter(true)
+                .useStatsFilter(skip)
+                .useDictionaryFilter(skip)
+                .useBloomFilter(skip)
+                .useColumnIndexFilter(skip)
                 .usePageChecksumVerification(true)
                 .build()) {
             for (Object[] row = reader.read(); row != null; row = reader.read()) {

@@ -7,13 +7,17 @@ import java.math.BigInteger;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/** The least and the largest of values or of other bounds, as statistics store them, under one order. Not thread-safe. */
+/**
+ * The least and the largest of values or of other bounds, as statistics store them, under one order. Bounds of NaN, which
+ * total orders give to values that are all NaN, count where there are no others. Not thread-safe.
+ */
 final class Bounds {
     private final Order order;
     private byte @Nullable [] min;
     private byte @Nullable [] max;
     private boolean complete = true;
     private boolean exact = true;
+    private boolean ofNan;
 
     Bounds(Order order) {
         this.order = order;
@@ -21,10 +25,19 @@ final class Bounds {
 
     /** Widens by bounds of some values; null says that those values have none, so that the result has none either. */
     void add(byte @Nullable [] otherMin, byte @Nullable [] otherMax, boolean areExact) {
-        if (otherMin == null || otherMax == null || order == Order.NONE) {
+        if (otherMin == null || otherMax == null || !areBounds(order, otherMin, otherMax)) {
             complete = false;
             return;
         }
+        boolean areOfNan = isNan(order, otherMin);
+        if (min != null && areOfNan != ofNan) {
+            if (areOfNan) {
+                return;
+            }
+            min = null;
+            max = null;
+        }
+        ofNan = areOfNan;
         exact &= areExact;
         if (min == null || compare(otherMin, min) < 0) {
             min = otherMin;
@@ -32,6 +45,45 @@ final class Bounds {
         if (max == null || compare(otherMax, max) > 0) {
             max = otherMax;
         }
+    }
+
+    /**
+     * Returns whether {@code min} and {@code max} can be bounds under {@code order}: of the right length, and of NaN only
+     * where the format has them, both under a total order.
+     */
+    static boolean areBounds(Order order, byte[] min, byte[] max) {
+        boolean longEnough = switch (order) {
+            case BOOLEAN -> min.length == 1 && max.length == 1;
+            case FLOAT16, FLOAT16_TOTAL -> min.length == 2 && max.length == 2;
+            case SIGNED_INT32, UNSIGNED_INT32, FLOAT, FLOAT_TOTAL -> min.length == 4 && max.length == 4;
+            case SIGNED_INT64, UNSIGNED_INT64, DOUBLE, DOUBLE_TOTAL -> min.length == 8 && max.length == 8;
+            case UNSIGNED_BYTES, SIGNED_BYTES_DECIMAL -> true;
+            case NONE -> false;
+        };
+        if (!longEnough || !isNan(order, min) && !isNan(order, max)) {
+            return longEnough;
+        }
+        boolean total = order == Order.FLOAT_TOTAL || order == Order.DOUBLE_TOTAL || order == Order.FLOAT16_TOTAL;
+        return total && isNan(order, min) && isNan(order, max);
+    }
+
+    /** Returns whether values of {@code order} can be NaN. */
+    static boolean hasNan(Order order) {
+        return switch (order) {
+            case FLOAT, FLOAT_TOTAL, DOUBLE, DOUBLE_TOTAL, FLOAT16, FLOAT16_TOTAL -> true;
+            case SIGNED_INT32, UNSIGNED_INT32, SIGNED_INT64, UNSIGNED_INT64, BOOLEAN -> false;
+            case UNSIGNED_BYTES, SIGNED_BYTES_DECIMAL, NONE -> false;
+        };
+    }
+
+    private static boolean isNan(Order order, byte[] bound) {
+        return switch (order) {
+            case FLOAT, FLOAT_TOTAL -> Float.isNaN(Float.intBitsToFloat(LittleEndian.getInt(bound, 0)));
+            case DOUBLE, DOUBLE_TOTAL -> Double.isNaN(Double.longBitsToDouble(LittleEndian.getLong(bound, 0)));
+            case FLOAT16, FLOAT16_TOTAL -> (LittleEndian.getShort(bound, 0) & 0x7FFF) > 0x7C00;
+            case SIGNED_INT32, UNSIGNED_INT32, SIGNED_INT64, UNSIGNED_INT64, BOOLEAN -> false;
+            case UNSIGNED_BYTES, SIGNED_BYTES_DECIMAL, NONE -> false;
+        };
     }
 
     /** Returns whether there are bounds: something was added, and nothing without any. */

@@ -30,7 +30,7 @@ import org.apache.parquet.format.PageEncodingStats;
 import org.apache.parquet.format.PageType;
 import org.apache.parquet.format.SchemaElement;
 import org.apache.parquet.format.SizeStatistics;
-import org.apache.parquet.format.Statistics;
+import org.apache.parquet.format.Type;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -144,8 +144,13 @@ final class ChunkBuilder implements AutoCloseable {
 
     /** Adds a page of nothing but nulls. */
     void nullPage(boolean v2, int rows) throws IOException {
-        int levels = beginPage(v2, rows, null, 0);
-        endOwnPage(v2, levels, levels, Encoding.PLAIN, PageFacts.ofNulls(rows));
+        int levels = beginPage(v2, rows, null, 1);
+        boolean indexed = dictionaryEnd > 0; // some readers take categories from indices only
+        int end = levels;
+        if (indexed) {
+            pageSlab.array()[end++] = 0; // the width of no index
+        }
+        endOwnPage(v2, levels, end, indexed ? Encoding.RLE_DICTIONARY : Encoding.PLAIN, PageFacts.ofNulls(rows));
     }
 
     /**
@@ -352,11 +357,16 @@ final class ChunkBuilder implements AutoCloseable {
         return out.grow(Math.addExact(length, bytes), length);
     }
 
-    /** Ends the chunk and describes it; offsets count from its begin. */
+    /**
+     * Ends the chunk and describes it; offsets count from its begin.
+     *
+     * @param sources the source chunks it draws from
+     * @param allUsed whether it has every row of each of them exactly once
+     */
     MovedChunk finish(
             OutputColumn column,
-            Statistics statistics,
-            @Nullable SizeStatistics sizes,
+            List<ColumnMetaData> sources,
+            boolean allUsed,
             BoundaryOrder boundaryOrder,
             @Nullable BloomFilterPlace bloomFilter)
             throws IOException {
@@ -388,21 +398,28 @@ final class ChunkBuilder implements AutoCloseable {
         if (!stats.isEmpty()) {
             meta.setEncoding_stats(stats);
         }
-        meta.setStatistics(statistics);
+        meta.setStatistics(ChunkStatistics.of(sources, allUsed, indexes));
+        SizeStatistics sizes = ChunkStatistics.sizes(sources, allUsed, indexes, hasLevels);
         if (sizes != null) {
             meta.setSize_statistics(sizes);
+            indexes.withSizes();
         }
-        return new MovedChunk(meta, 0, indexes.offsetIndex(), indexes.columnIndex(boundaryOrder), bloomFilter, move);
+        if (allUsed && sources.size() == 1 && sources.get(0).isSetGeospatial_statistics()) {
+            meta.setGeospatial_statistics(sources.get(0).getGeospatial_statistics());
+        }
+        return new MovedChunk(
+                meta,
+                0,
+                indexes.offsetIndex(meta.getType() == Type.BYTE_ARRAY),
+                indexes.columnIndex(boundaryOrder, hasLevels),
+                bloomFilter,
+                move);
     }
 
     private static void addOnce(List<Encoding> encodings, Encoding encoding) {
         if (!encodings.contains(encoding)) {
             encodings.add(encoding);
         }
-    }
-
-    ChunkIndexes indexes() {
-        return indexes;
     }
 
     @Override

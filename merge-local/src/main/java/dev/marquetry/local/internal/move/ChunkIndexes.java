@@ -23,13 +23,21 @@ final class ChunkIndexes {
     private final List<ByteBuffer> mins = new ArrayList<>();
     private final List<ByteBuffer> maxs = new ArrayList<>();
     private final List<Long> nullCounts = new ArrayList<>();
+    private final List<Long> nanCounts = new ArrayList<>();
+    private final List<Long> dataBytes = new ArrayList<>();
+    private final List<Long> levels = new ArrayList<>();
+    private final Order order;
     private final Bounds bounds;
     private boolean complete = true;
     private int indexBytes = 64;
     private long rows;
     private long nulls;
+    private long nans;
+    private long bytes;
+    private boolean sized;
 
     ChunkIndexes(Order order) {
+        this.order = order;
         bounds = new Bounds(order);
     }
 
@@ -39,6 +47,12 @@ final class ChunkIndexes {
         nulls += facts.nulls();
         nullPages.add(facts.isAllNull());
         nullCounts.add((long) facts.nulls());
+        levels.add((long) facts.nulls());
+        levels.add((long) facts.rows() - facts.nulls());
+        nanCounts.add(facts.nans());
+        nans = nans < 0 || facts.nans() < 0 ? -1 : nans + facts.nans();
+        dataBytes.add(facts.dataBytes());
+        bytes = bytes < 0 || facts.dataBytes() < 0 ? -1 : bytes + facts.dataBytes();
         byte[] min = facts.min();
         byte[] max = facts.max();
         if (facts.isAllNull()) {
@@ -64,23 +78,52 @@ final class ChunkIndexes {
         return nulls;
     }
 
+    /** Returns how many values are NaN, or -1 if that is not known or they can not be. */
+    long nans() {
+        return Bounds.hasNan(order) ? nans : -1;
+    }
+
+    /** Returns the bytes of all BYTE_ARRAYs without their lengths, or -1 if they are not known. */
+    long dataBytes() {
+        return bytes;
+    }
+
+    Order order() {
+        return order;
+    }
+
+    /** Says that the indexes are to tell sizes and levels too. */
+    void withSizes() {
+        sized = true;
+    }
+
     /** Returns the bounds of all pages. */
     Bounds bounds() {
         return bounds;
     }
 
-    OffsetIndex offsetIndex() {
-        return new OffsetIndex(locations);
+    OffsetIndex offsetIndex(boolean ofByteArrays) {
+        OffsetIndex index = new OffsetIndex(locations);
+        if (sized && ofByteArrays && bytes >= 0) {
+            index.setUnencoded_byte_array_data_bytes(dataBytes);
+        }
+        return index;
     }
 
     /** Returns the column index serialised, or null if some page's bounds are not known. */
     @Nullable
-    ByteBuffer columnIndex(BoundaryOrder boundaryOrder) throws IOException {
+    ByteBuffer columnIndex(BoundaryOrder boundaryOrder, boolean hasLevels) throws IOException {
         if (!complete) {
             return null;
         }
         ColumnIndex index = new ColumnIndex(nullPages, mins, maxs, boundaryOrder);
         index.setNull_counts(nullCounts);
+        if (sized && hasLevels) {
+            index.setDefinition_level_histograms(levels);
+        }
+        if (nans() >= 0) {
+            index.setNan_counts(nanCounts);
+        }
         ByteArrayOutputStream out = new ByteArrayOutputStream(indexBytes);
         Util.writeColumnIndex(index, out);
         return ByteBuffer.wrap(out.toByteArray());

@@ -7,6 +7,7 @@ import dev.marquetry.local.internal.limits.MemoryBudget;
 import dev.marquetry.local.internal.limits.MergeControl;
 import dev.marquetry.local.internal.limits.Place;
 import dev.marquetry.local.internal.page.FlatValues;
+import dev.marquetry.local.internal.page.FlatValues.Layout;
 import dev.marquetry.local.internal.page.IndexCoding;
 import dev.marquetry.local.internal.page.ValueDecoder;
 import dev.marquetry.local.internal.page.ValueEncoder;
@@ -25,6 +26,8 @@ import org.apache.parquet.format.ColumnMetaData;
 import org.apache.parquet.format.CompressionCodec;
 import org.apache.parquet.format.Encoding;
 import org.apache.parquet.format.SchemaElement;
+import org.apache.parquet.format.Type;
+import org.jspecify.annotations.Nullable;
 
 /** The buffers and codecs of one worker, shared by its ways of moving. Not thread-safe. */
 final class MoveTools implements AutoCloseable {
@@ -69,11 +72,42 @@ final class MoveTools implements AutoCloseable {
         return plan.codec().orElse(first.getCodec());
     }
 
-    /** Returns the facts of a page that holds {@code picked} and nulls. */
-    static PageFacts facts(ValueStatistics statistics, int rows, int values) {
-        boolean known = values > 0 && statistics.hasMinMax();
+    /** Returns the facts of a page that holds {@code picked}, which may be indices into {@code entries}, and nulls. */
+    PageFacts facts(ValueStatistics statistics, int rows, @Nullable FlatValues entries) {
+        return facts(statistics, rows, picked.count(), dataBytes(entries));
+    }
+
+    /** Returns the facts of a page that holds {@code count} values, which are no BYTE_ARRAYs, and nulls. */
+    static PageFacts facts(ValueStatistics statistics, int rows, int count) {
+        return facts(statistics, rows, count, -1);
+    }
+
+    private static PageFacts facts(ValueStatistics statistics, int rows, int count, long dataBytes) {
+        boolean known = count > 0 && statistics.hasMinMax();
         return new PageFacts(
-                rows, rows - values, known ? statistics.min() : null, known ? statistics.max() : null, true);
+                rows,
+                rows - count,
+                known ? statistics.min() : null,
+                known ? statistics.max() : null,
+                true,
+                statistics.nanCount(),
+                dataBytes);
+    }
+
+    private long dataBytes(@Nullable FlatValues entries) {
+        if (entries == null) {
+            boolean binary = picked.layout() == Layout.BINARY;
+            return binary ? picked.dataBytes() - 4L * picked.count() : -1;
+        } else if (entries.layout() != Layout.BINARY) {
+            return -1;
+        }
+        long bytes = 0;
+        int[] indices = picked.ints();
+        int[] offsets = entries.ints();
+        for (int i = 0; i < picked.count(); i++) {
+            bytes += offsets[indices[i] + 1] - offsets[indices[i]];
+        }
+        return bytes;
     }
 
     static int indexWidth(FlatValues entries) {
@@ -105,13 +139,12 @@ final class MoveTools implements AutoCloseable {
         CompressionCodec inFile = file.file().sizes().codec();
         CompressionCodec codec = plan.codec().orElse(inFile == null ? CompressionCodec.UNCOMPRESSED : inFile);
         builder.begin(column, codec, ValueStatistics.Order.NONE, 0, overflow);
+        if (column.schema().getType() == Type.BYTE_ARRAY) { // an empty dictionary, for readers of categories want one
+            reset(dictionary, column.schema(), Encoding.PLAIN);
+            builder.dictionary(column.schema(), dictionary);
+        }
         builder.nullPage(false, rows);
-        return builder.finish(
-                column,
-                ChunkStatistics.of(List.of(), false, builder.indexes(), ValueStatistics.Order.NONE),
-                null,
-                BoundaryOrder.UNORDERED,
-                null);
+        return builder.finish(column, List.of(), false, BoundaryOrder.UNORDERED, null);
     }
 
     @Override

@@ -73,7 +73,9 @@ final class OrderedMover {
             int last = runs.runs() - 1;
             int end = file.groupOf(runs.source(last) + runs.length(last) - 1);
             for (int g = file.groupOf(runs.source(0)); g <= end; g++) {
-                chunks.add(file.chunk(g, source));
+                SourceChunk chunk = file.chunk(g, source);
+                ChunkStatistics.leaveTrue(chunk.meta(), source);
+                chunks.add(chunk);
             }
         }
         remapBegin = new int[chunks.size()];
@@ -106,12 +108,7 @@ final class OrderedMover {
         long rowsThere = chunks.stream().mapToLong(SourceChunk::rows).sum();
         boolean allUsed = usedRows == rowsThere;
         List<ColumnMetaData> metas = chunks.stream().map(SourceChunk::meta).toList();
-        return builder.finish(
-                column,
-                ChunkStatistics.of(metas, allUsed, builder.indexes(), order),
-                allUsed && metas.size() == 1 ? ChunkStatistics.sizes(metas.get(0), runs.rows() - usedRows) : null,
-                gathered ? BoundaryOrder.UNORDERED : boundaryOrder,
-                bloomFilter);
+        return builder.finish(column, metas, allUsed, gathered ? BoundaryOrder.UNORDERED : boundaryOrder, bloomFilter);
     }
 
     private void passDictionary(ChunkPages pages) throws IOException {
@@ -352,6 +349,6 @@ final class OrderedMover {
             encoding = page.isDictionaryEncoded() ? Encoding.PLAIN : MoveTools.encoding(schema, encoding);
         }
         tools.builder.page(
-                page.isV2(), present, schema, encoding, width, tools.picked, MoveTools.facts(statistics, rows, values));
+                page.isV2(), present, schema, encoding, width, tools.picked, tools.facts(statistics, rows, entries));
     }
 }

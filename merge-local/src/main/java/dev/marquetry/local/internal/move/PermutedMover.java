@@ -92,19 +92,16 @@ final class PermutedMover {
         List<ColumnMetaData> sources = new ArrayList<>();
         for (int g = first; g < used.length; g++) {
             if (used[g]) {
-                sources.add(file.chunk(g, column.source()).meta());
+                ColumnMetaData source = file.chunk(g, column.source()).meta();
+                ChunkStatistics.leaveTrue(source, column.source());
+                sources.add(source);
             }
         }
         for (int row = 0; row < runs.rows(); row += pageRows) {
             tools.control.check();
             writePage(row, Math.min(pageRows, runs.rows() - row), entries);
         }
-        return tools.builder.finish(
-                column,
-                ChunkStatistics.of(sources, false, tools.builder.indexes(), statistics.order()),
-                null,
-                BoundaryOrder.UNORDERED,
-                bloomFilter);
+        return tools.builder.finish(column, sources, false, BoundaryOrder.UNORDERED, bloomFilter);
     }
 
     private boolean[] usedGroups(int first) {
@@ -262,7 +259,7 @@ final class PermutedMover {
                 entries != null ? Encoding.RLE_DICTIONARY : MoveTools.encoding(schema, plainEncoding),
                 entries != null ? MoveTools.indexWidth(entries) : 0,
                 tools.picked,
-                MoveTools.facts(statistics, rows, count));
+                tools.facts(statistics, rows, entries));
     }
 
     private void pickPlain(int[] index, int from, int rows, int count, byte[] present) throws IOException {

@@ -2,6 +2,7 @@
 package dev.marquetry.local.internal.write;
 
 import dev.marquetry.MergeResult.Move;
+import dev.marquetry.local.internal.move.ChunkStatistics;
 import dev.marquetry.local.internal.move.MovedChunk;
 import dev.marquetry.local.internal.plan.ChunkRange;
 import dev.marquetry.local.internal.plan.OutputColumn;
@@ -19,7 +20,9 @@ final class CopiedChunk {
     static MovedChunk of(SourceChunk chunk, OutputColumn column) throws IOException {
         ColumnMetaData meta = chunk.meta();
         ChunkIndexReader indexes = new ChunkIndexReader(chunk);
-        byte[] columnIndex = indexes.columnIndexBytes();
+        ChunkStatistics.leaveTrue(meta, column.source());
+        boolean bounded = column.source().order() != null; // else nothing says what an index's bounds mean
+        byte[] columnIndex = bounded ? indexes.columnIndexBytes() : null;
         MovedChunk moved = new MovedChunk(
                 meta,
                 ChunkRange.start(meta),

@@ -60,6 +60,7 @@ public final class OutputWriter implements AutoCloseable {
     private final RowMapStore store;
     private final MoveRule rule;
     private final MemoryBudget budget;
+    private final Place place;
     private final MergeControl control;
     private final ProgressMeter progress;
     private final ScratchFile output;
@@ -92,6 +93,7 @@ public final class OutputWriter implements AutoCloseable {
         this.store = store;
         this.rule = rule;
         this.budget = budget;
+        this.place = place;
         this.control = control;
         this.progress = progress;
         this.output = output;
@@ -241,8 +243,8 @@ public final class OutputWriter implements AutoCloseable {
      */
     public Written finish() throws IOException {
         OutputStreamAt out = new OutputStreamAt(output, sequencer.position());
-        footer.writeTo(
-                out, plan, Provenance.of(plan, Provenance.version()), "marquetry version " + Provenance.version());
+        String version = Provenance.version();
+        footer.writeTo(out, plan, Provenance.of(plan, version, budget, place), "marquetry version " + version);
         int crc = out.crc();
         writeBack.close();
         int length = Math.toIntExact(out.position() - sequencer.position());
