@@ -1,6 +1,9 @@
 /* Copyright the Marquetry authors. SPDX-License-Identifier: Apache-2.0 */
 package dev.marquetry.local.internal.write;
 
+import dev.marquetry.local.internal.format.CompactWriter;
+import dev.marquetry.local.internal.format.Kind;
+import dev.marquetry.local.internal.format.SchemaWriter;
 import dev.marquetry.local.internal.limits.MemoryBudget;
 import dev.marquetry.local.internal.limits.Place;
 import dev.marquetry.local.internal.plan.MergePlan;
@@ -22,7 +25,7 @@ final class FooterSpill implements AutoCloseable {
     private static final int FORMAT_VERSION = 1;
 
     private final SpillBuffer spill;
-    private final CompactWriter writer;
+    private final CompactWriter writer = new CompactWriter(1024);
 
     /**
      * Where a page index or Bloom filter lies in the output.
@@ -36,13 +39,12 @@ final class FooterSpill implements AutoCloseable {
 
     FooterSpill(MemoryBudget budget, Place place, ScratchFolder scratch) throws IOException {
         spill = new SpillBuffer(budget, place, scratch, "footer");
-        writer = new CompactWriter(spill);
     }
 
     /** Begins a RowGroup of {@code chunks} column chunks. */
     void beginRowGroup(int chunks) throws IOException {
         writer.begin();
-        writer.structs(1, chunks);
+        writer.list(1, Kind.STRUCT, chunks);
     }
 
     /**
@@ -53,9 +55,8 @@ final class FooterSpill implements AutoCloseable {
             throws IOException {
         writer.begin();
         writer.i64(2, 0); // file_offset, which the format tells writers to leave 0
-        writer.field(3, CompactWriter.STRUCT);
-        writer.begin();
-        metas.read(from, to - 1, spill::write);
+        writer.begin(3);
+        metas.read(from, to - 1, writer::raw);
         if (bloom.length > 0) {
             writer.looseI64(14, bloom.at);
             writer.looseI32(15, bloom.length);
@@ -70,6 +71,7 @@ final class FooterSpill implements AutoCloseable {
             writer.i32(7, columnIndex.length);
         }
         writer.end();
+        writer.drainTo(spill);
     }
 
     /** Ends the RowGroup. */
@@ -82,35 +84,42 @@ final class FooterSpill implements AutoCloseable {
             writer.i16(7, ordinal);
         }
         writer.end();
+        writer.drainTo(spill);
     }
 
     /** Writes the whole FileMetaData to {@code out}. */
     void writeTo(OutputStream out, MergePlan plan, List<KeyValue> keyValues, String createdBy) throws IOException {
-        CompactWriter file = new CompactWriter(out);
+        CompactWriter file = new CompactWriter(1024);
+        SchemaWriter schema = new SchemaWriter(file);
         file.begin();
         file.i32(1, FORMAT_VERSION);
-        file.structs(2, plan.columns().size() + 1);
+        file.list(2, Kind.STRUCT, plan.columns().size() + 1);
         SchemaElement root = new SchemaElement("schema");
         root.setNum_children(plan.columns().size());
-        file.struct(root);
+        schema.element(root);
         for (OutputColumn column : plan.columns()) {
-            file.struct(column.schema());
+            schema.element(column.schema());
+            file.drainTo(out);
         }
         file.i64(3, plan.rows());
-        file.structs(4, plan.rowGroups());
+        file.list(4, Kind.STRUCT, plan.rowGroups());
+        file.drainTo(out);
         spill.read(0, spill.length(), out::write);
-        file.structs(5, keyValues.size());
+        file.list(5, Kind.STRUCT, keyValues.size());
         for (KeyValue entry : keyValues) {
-            file.struct(entry);
+            schema.keyValue(entry);
+            file.drainTo(out);
         }
         file.string(6, createdBy);
-        file.structs(7, plan.columns().size());
+        file.list(7, Kind.STRUCT, plan.columns().size());
         ColumnOrder byType = ColumnOrder.TYPE_ORDER(new TypeDefinedOrder());
         for (OutputColumn column : plan.columns()) {
             ColumnOrder order = column.source().order();
-            file.struct(order == null ? byType : order);
+            schema.columnOrder(order == null ? byType : order);
+            file.drainTo(out);
         }
         file.end();
+        file.drainTo(out);
     }
 
     @Override
