@@ -6,17 +6,20 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Reads thrift's compact protocol from an array, or from a source through a small window, and makes no object but those it
- * returns. A structure is read in a loop:
+ * returns. A structure is read by a method that takes one field of it:
  *
  * <pre>{@code
- * for (int field = in.field(0); field != 0; field = in.field(field)) {
+ * Place place = in.struct(new Place(), this::take);
+ *
+ * void take(Place place, int field) throws IOException {
  *     switch (field) {
- *         case 1 << 4 | Kind.I32 -> count = in.i32();
+ *         case 1 << 4 | Kind.I32 -> place.length = in.i32();
  *         default -> in.skip(field);
  *     }
  * }
@@ -30,18 +33,48 @@ public final class CompactReader {
     private static final int MAX_DEPTH = 16;
     private static final int LARGEST_GUESS = 1024;
 
+    /** By kind; a table and no switch, for that would be compiled anew into every method that skips. */
+    private static final Skip[] SKIPS = skips();
+
+    private final Element<Long> number = this::number;
     private final @Nullable Source source;
     private byte[] bytes;
     private int at;
     private int end;
     private long base;
     private long left;
+    private long value;
+    private int depth;
 
     /** Where more bytes come from. */
     @FunctionalInterface
     public interface Source {
         /** Reads at most {@code count} bytes to the begin of {@code window} and returns how many; none says there are no more. */
         int read(byte[] window, int count) throws IOException;
+    }
+
+    /** Takes the fields of a structure. */
+    @FunctionalInterface
+    public interface Fields<T> {
+        /**
+         * Takes one field into {@code struct}, or skips it.
+         *
+         * @param field its number {@code << 4 |} its kind
+         */
+        void take(T struct, int field) throws IOException;
+    }
+
+    /** Reads an element of a list. */
+    @FunctionalInterface
+    public interface Element<T> {
+        /** Reads the next element. */
+        T read() throws IOException;
+    }
+
+    /** Passes over a value of one kind. */
+    @FunctionalInterface
+    private interface Skip {
+        void take(CompactReader in) throws IOException;
     }
 
     /** Begins without bytes; {@link #open} gives it some. */
@@ -70,6 +103,7 @@ public final class CompactReader {
         end = to;
         base = -from;
         left = 0;
+        depth = 0;
     }
 
     /** Returns how many bytes were read. */
@@ -78,18 +112,32 @@ public final class CompactReader {
     }
 
     /**
-     * Goes to the next field of a structure.
-     *
-     * @param before what this returned for the field before; 0 for the first
-     * @return the field's number {@code << 4 |} its kind, or 0 at the structure's end
+     * Reads a structure into {@code struct} and returns that. This is the one loop over fields, and fields that are numbers
+     * are read here, for {@link #i32} and {@link #i64}: what takes the fields stays small and quick to compile.
      */
-    public int field(int before) throws IOException {
-        int head = next();
-        if (head == 0) {
-            return 0;
+    public <T> T struct(T struct, Fields<? super T> fields) throws IOException {
+        deeper();
+        int id = 0;
+        for (int head = next(); head != 0; head = next()) {
+            id = (short) (head >>> 4 == 0 ? number() : id + (head >>> 4));
+            int kind = head & 15;
+            if (kind >= Kind.I16 && kind <= Kind.I64) {
+                value = number();
+            }
+            fields.take(struct, id << 4 | kind);
         }
-        int id = head >>> 4 == 0 ? i32() : (before >> 4) + (head >>> 4);
-        return (short) id << 4 | head & 15;
+        depth--;
+        return struct;
+    }
+
+    /** Returns the field's value, a number of at most 32 bits. */
+    public int i32() {
+        return (int) value;
+    }
+
+    /** Returns the field's value, a number of at most 64 bits. */
+    public long i64() {
+        return value;
     }
 
     /** Returns the boolean that {@code field} is: its kind is its value. */
@@ -102,16 +150,10 @@ public final class CompactReader {
         return (byte) next();
     }
 
-    /** Reads a number of at most 32 bits. */
-    public int i32() throws IOException {
-        int value = (int) varint();
-        return value >>> 1 ^ -(value & 1);
-    }
-
-    /** Reads a number of at most 64 bits. */
-    public long i64() throws IOException {
-        long value = varint();
-        return value >>> 1 ^ -(value & 1);
+    /** Reads an element that is a number. */
+    public long number() throws IOException {
+        long folded = varint();
+        return folded >>> 1 ^ -(folded & 1);
     }
 
     /** Reads a floating-point number. */
@@ -123,26 +165,41 @@ public final class CompactReader {
 
     /** Reads bytes. */
     public ByteBuffer binary() throws IOException {
-        byte[] value = new byte[length()];
-        copyTo(value);
-        return ByteBuffer.wrap(value);
+        byte[] copy = new byte[length()];
+        copyTo(copy);
+        return ByteBuffer.wrap(copy);
     }
 
     /** Reads text. */
     public String string() throws IOException {
         int length = length();
         if (length <= end - at) {
-            String value = new String(bytes, at, length, StandardCharsets.UTF_8);
+            String text = new String(bytes, at, length, StandardCharsets.UTF_8);
             at += length;
-            return value;
+            return text;
         }
-        byte[] value = new byte[length];
-        copyTo(value);
-        return new String(value, StandardCharsets.UTF_8);
+        byte[] utf8 = new byte[length];
+        copyTo(utf8);
+        return new String(utf8, StandardCharsets.UTF_8);
+    }
+
+    /** Reads a list of elements of {@code kind}. A claim of very many is believed only as they come. */
+    public <T> List<T> list(int kind, Element<T> element) throws IOException {
+        int size = listSize(kind);
+        List<T> elements = new ArrayList<>(Math.min(size, LARGEST_GUESS));
+        for (int i = 0; i < size; i++) {
+            elements.add(element.read());
+        }
+        return elements;
+    }
+
+    /** Reads a list of numbers of {@code kind}. */
+    public List<Long> numbers(int kind) throws IOException {
+        return list(kind, number);
     }
 
     /** Reads the head of a list of elements of {@code kind} and returns how many there are; the elements follow. */
-    public int list(int kind) throws IOException {
+    public int listSize(int kind) throws IOException {
         int head = next();
         int size = size(head);
         int found = head & 15;
@@ -152,72 +209,63 @@ public final class CompactReader {
         return size;
     }
 
-    /** Reads a list of numbers. */
-    public List<Long> longs() throws IOException {
-        int size = list(Kind.I64);
-        List<Long> values = room(size);
-        for (int i = 0; i < size; i++) {
-            values.add(i64());
-        }
-        return values;
-    }
-
-    /** Returns an empty list that takes {@code size} elements well, but believes in a large number only when it sees it. */
-    public static <T> List<T> room(int size) {
-        return new ArrayList<>(Math.min(size, LARGEST_GUESS));
-    }
-
     /** Passes over the value of {@code field}; a kind alone will do for a field. */
     public void skip(int field) throws IOException {
-        skip(field & 15, 0);
+        SKIPS[field & 15].take(this);
     }
 
-    private void skip(int kind, int depth) throws IOException {
-        switch (kind) {
-            case Kind.TRUE, Kind.FALSE -> {}
-            case Kind.BYTE -> skipBytes(1);
-            case Kind.I16, Kind.I32, Kind.I64 -> varint();
-            case Kind.DOUBLE -> skipBytes(Double.BYTES);
-            case Kind.BINARY -> skipBytes(length());
-            case Kind.LIST, Kind.SET -> skipList(depth + 1);
-            case Kind.MAP -> skipMap(depth + 1);
-            case Kind.STRUCT -> skipStruct(depth + 1);
-            default -> throw new MalformedException("there is no kind " + kind);
-        }
+    private static Skip[] skips() {
+        Skip[] skips = new Skip[16];
+        Arrays.fill(skips, (Skip) in -> {
+            throw new MalformedException("there is no such kind of value");
+        });
+        Skip nothing = in -> {};
+        skips[Kind.TRUE] = nothing;
+        skips[Kind.FALSE] = nothing;
+        skips[Kind.BYTE] = in -> in.skipBytes(1);
+        skips[Kind.I16] = nothing; // read already
+        skips[Kind.I32] = nothing;
+        skips[Kind.I64] = nothing;
+        skips[Kind.DOUBLE] = in -> in.skipBytes(Double.BYTES);
+        skips[Kind.BINARY] = in -> in.skipBytes(in.length());
+        skips[Kind.LIST] = CompactReader::skipList;
+        skips[Kind.SET] = CompactReader::skipList;
+        skips[Kind.MAP] = CompactReader::skipMap;
+        skips[Kind.STRUCT] = in -> in.struct(in, CompactReader::skip);
+        return skips;
     }
 
-    private void skipStruct(int depth) throws IOException {
-        refuseDeeper(depth);
-        for (int field = field(0); field != 0; field = field(field)) {
-            skip(field & 15, depth);
-        }
-    }
-
-    private void skipList(int depth) throws IOException {
-        refuseDeeper(depth);
+    private void skipList() throws IOException {
+        deeper();
         int head = next();
         for (int n = size(head); n > 0; n--) {
-            skipElement(head & 15, depth);
+            skipElement(head & 15);
         }
+        depth--;
     }
 
-    private void skipMap(int depth) throws IOException {
-        refuseDeeper(depth);
+    private void skipMap() throws IOException {
+        deeper();
         int size = length();
         int kinds = size == 0 ? 0 : next();
         for (int n = size; n > 0; n--) {
-            skipElement(kinds >>> 4, depth);
-            skipElement(kinds & 15, depth);
+            skipElement(kinds >>> 4);
+            skipElement(kinds & 15);
+        }
+        depth--;
+    }
+
+    /** Skips an element of a collection: a boolean has a byte there, and a number was not read yet. */
+    private void skipElement(int kind) throws IOException {
+        switch (kind) {
+            case Kind.TRUE, Kind.FALSE -> skipBytes(1);
+            case Kind.I16, Kind.I32, Kind.I64 -> varint();
+            default -> skip(kind);
         }
     }
 
-    /** Skips an element of a collection, where booleans take a byte. */
-    private void skipElement(int kind, int depth) throws IOException {
-        skip(kind == Kind.TRUE || kind == Kind.FALSE ? Kind.BYTE : kind, depth);
-    }
-
-    private static void refuseDeeper(int depth) throws MalformedException {
-        if (depth > MAX_DEPTH) {
+    private void deeper() throws MalformedException {
+        if (++depth > MAX_DEPTH) {
             throw new MalformedException("structures are nested too deep");
         }
     }
@@ -231,15 +279,15 @@ public final class CompactReader {
         at += rest;
     }
 
-    private void copyTo(byte[] value) throws IOException {
+    private void copyTo(byte[] copy) throws IOException {
         int done = 0;
-        while (value.length - done > end - at) {
-            System.arraycopy(bytes, at, value, done, end - at);
+        while (copy.length - done > end - at) {
+            System.arraycopy(bytes, at, copy, done, end - at);
             done += end - at;
             fill();
         }
-        System.arraycopy(bytes, at, value, done, value.length - done);
-        at += value.length - done;
+        System.arraycopy(bytes, at, copy, done, copy.length - done);
+        at += copy.length - done;
     }
 
     private int size(int listHead) throws IOException {
@@ -261,12 +309,12 @@ public final class CompactReader {
     }
 
     private long varint(long low) throws IOException {
-        long value = low;
+        long number = low;
         for (int shift = 7; shift < 64; shift += 7) {
             int b = next();
-            value |= (long) (b & 127) << shift;
+            number |= (long) (b & 127) << shift;
             if (b < 128) {
-                return value;
+                return number;
             }
         }
         throw new MalformedException("a number has more than ten bytes");

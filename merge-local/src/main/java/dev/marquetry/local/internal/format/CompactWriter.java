@@ -49,6 +49,26 @@ public final class CompactWriter {
         length = 0;
     }
 
+    /** Writes the fields of a structure. */
+    @FunctionalInterface
+    public interface Fields<T> {
+        /** Writes the fields of {@code struct}, in order. */
+        void write(T struct);
+    }
+
+    /** Writes a structure that is field {@code id} of the one begun last. */
+    public <T> void struct(int id, T struct, Fields<? super T> fields) {
+        field(id, Kind.STRUCT);
+        struct(struct, fields);
+    }
+
+    /** Writes a structure: the whole one, or an element of a list. */
+    public <T> void struct(T struct, Fields<? super T> fields) {
+        begin();
+        fields.write(struct);
+        end();
+    }
+
     /** Begins a structure: the whole one, or an element of a list. */
     public void begin() {
         lastField[++depth] = 0;
@@ -96,20 +116,17 @@ public final class CompactWriter {
 
     /** Writes a field of 16 bits. */
     public void i16(int id, int value) {
-        field(id, Kind.I16);
-        number(value);
+        number(id, Kind.I16, value);
     }
 
     /** Writes a field of 32 bits. */
     public void i32(int id, int value) {
-        field(id, Kind.I32);
-        number(value);
+        number(id, Kind.I32, value);
     }
 
     /** Writes a field of 64 bits. */
     public void i64(int id, long value) {
-        field(id, Kind.I64);
-        number(value);
+        number(id, Kind.I64, value);
     }
 
     /** Writes a field of 32 bits whatever came before it. */
@@ -185,14 +202,21 @@ public final class CompactWriter {
         length += count;
     }
 
+    private void number(int id, int kind, long value) {
+        field(id, kind);
+        length = LittleEndian.putVarlong(bytes, length, value << 1 ^ value >> 63);
+    }
+
+    /** Writes the head of a field, leaving room for a number behind it. */
     private void field(int id, int kind) {
+        room(1 + 2 * LONGEST_NUMBER);
         int difference = id - lastField[depth];
+        lastField[depth] = id;
         if (difference > 0 && difference <= 15) {
-            write(difference << 4 | kind);
+            bytes[length++] = (byte) (difference << 4 | kind);
         } else {
             longField(id, kind);
         }
-        lastField[depth] = id;
     }
 
     private void longField(int id, int kind) {

@@ -1,6 +1,7 @@
 /* Copyright the Marquetry authors. SPDX-License-Identifier: Apache-2.0 */
 package dev.marquetry.local.internal.format;
 
+import dev.marquetry.local.internal.format.CompactWriter.Fields;
 import org.apache.parquet.format.BoundingBox;
 import org.apache.parquet.format.ColumnMetaData;
 import org.apache.parquet.format.Encoding;
@@ -13,6 +14,9 @@ import org.apache.parquet.format.Statistics;
 /** Writes the descriptions of column chunks, byte for byte as thrift does. Not thread-safe. */
 public final class DescriptionWriter {
     private final CompactWriter out;
+    private final Fields<Statistics> statistics = this::statistics;
+    private final Fields<SizeStatistics> sizes = this::sizes;
+    private final Fields<PageEncodingStats> encodingStats = this::encodingStats;
 
     /** Writes to {@code out}. */
     public DescriptionWriter(CompactWriter out) {
@@ -39,9 +43,7 @@ public final class DescriptionWriter {
         out.i64(9, meta.getData_page_offset());
         places(meta);
         if (meta.isSetStatistics()) {
-            out.begin(12);
-            statistics(meta.getStatistics());
-            out.end();
+            out.struct(12, meta.getStatistics(), statistics);
         }
         encodingStats(meta);
         if (meta.isSetBloom_filter_offset()) {
@@ -51,14 +53,10 @@ public final class DescriptionWriter {
             out.i32(15, meta.getBloom_filter_length());
         }
         if (meta.isSetSize_statistics()) {
-            out.begin(16);
-            sizes(meta.getSize_statistics());
-            out.end();
+            out.struct(16, meta.getSize_statistics(), sizes);
         }
         if (meta.isSetGeospatial_statistics()) {
-            out.begin(17);
-            geospatial(meta.getGeospatial_statistics());
-            out.end();
+            out.struct(17, meta.getGeospatial_statistics(), this::geospatial);
         }
         out.end();
     }
@@ -88,12 +86,14 @@ public final class DescriptionWriter {
         }
         out.list(13, Kind.STRUCT, meta.getEncoding_statsSize());
         for (PageEncodingStats stats : meta.getEncoding_stats()) {
-            out.begin();
-            out.i32(1, stats.getPage_type().getValue());
-            out.i32(2, stats.getEncoding().getValue());
-            out.i32(3, stats.getCount());
-            out.end();
+            out.struct(stats, encodingStats);
         }
+    }
+
+    private void encodingStats(PageEncodingStats stats) {
+        out.i32(1, stats.getPage_type().getValue());
+        out.i32(2, stats.getEncoding().getValue());
+        out.i32(3, stats.getCount());
     }
 
     private void statistics(Statistics statistics) { // bytes come from fields, for getters copy them
@@ -140,9 +140,7 @@ public final class DescriptionWriter {
 
     private void geospatial(GeospatialStatistics statistics) {
         if (statistics.isSetBbox()) {
-            out.begin(1);
-            box(statistics.getBbox());
-            out.end();
+            out.struct(1, statistics.getBbox(), this::box);
         }
         if (statistics.isSetGeospatial_types()) {
             out.list(2, Kind.I32, statistics.getGeospatial_typesSize());

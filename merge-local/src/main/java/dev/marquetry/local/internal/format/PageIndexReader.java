@@ -2,8 +2,7 @@
 package dev.marquetry.local.internal.format;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.util.List;
+import org.apache.parquet.format.BloomFilterHeader;
 import org.apache.parquet.format.BoundaryOrder;
 import org.apache.parquet.format.ColumnIndex;
 import org.apache.parquet.format.OffsetIndex;
@@ -12,6 +11,8 @@ import org.apache.parquet.format.PageLocation;
 /** Reads what lies beside column chunks: page indexes, and the size of a Bloom filter. */
 public final class PageIndexReader {
     private final CompactReader in;
+    private final CompactReader.Fields<PageLocation> locationFields = this::take;
+    private final CompactReader.Element<PageLocation> location = this::location;
 
     /** Reads from {@code in}. */
     public PageIndexReader(CompactReader in) {
@@ -20,57 +21,38 @@ public final class PageIndexReader {
 
     /** Reads an OffsetIndex. */
     public OffsetIndex offsetIndex() throws IOException {
-        OffsetIndex index = new OffsetIndex();
-        for (int field = in.field(0); field != 0; field = in.field(field)) {
-            switch (field) {
-                case 1 << 4 | Kind.LIST -> {
-                    int size = in.list(Kind.STRUCT);
-                    List<PageLocation> locations = CompactReader.room(size);
-                    for (int i = 0; i < size; i++) {
-                        locations.add(location());
-                    }
-                    index.setPage_locations(locations);
-                }
-                case 2 << 4 | Kind.LIST -> index.setUnencoded_byte_array_data_bytes(in.longs());
-                default -> in.skip(field);
-            }
-        }
+        OffsetIndex index = in.struct(new OffsetIndex(), this::take);
         MalformedException.unless(index.isSetPage_locations(), "offset index");
         return index;
     }
 
-    private PageLocation location() throws IOException {
-        PageLocation location = new PageLocation();
-        for (int field = in.field(0); field != 0; field = in.field(field)) {
-            switch (field) {
-                case 1 << 4 | Kind.I64 -> location.setOffset(in.i64());
-                case 2 << 4 | Kind.I32 -> location.setCompressed_page_size(in.i32());
-                case 3 << 4 | Kind.I64 -> location.setFirst_row_index(in.i64());
-                default -> in.skip(field);
-            }
+    private void take(OffsetIndex index, int field) throws IOException {
+        switch (field) {
+            case 1 << 4 | Kind.LIST -> index.setPage_locations(in.list(Kind.STRUCT, location));
+            case 2 << 4 | Kind.LIST -> index.setUnencoded_byte_array_data_bytes(in.numbers(Kind.I64));
+            default -> in.skip(field);
         }
+    }
+
+    private PageLocation location() throws IOException {
+        PageLocation read = in.struct(new PageLocation(), locationFields);
         MalformedException.unless(
-                location.isSetOffset() && location.isSetCompressed_page_size() && location.isSetFirst_row_index(),
-                "page location");
-        return location;
+                read.isSetOffset() && read.isSetCompressed_page_size() && read.isSetFirst_row_index(), "page location");
+        return read;
+    }
+
+    private void take(PageLocation location, int field) throws IOException {
+        switch (field) {
+            case 1 << 4 | Kind.I64 -> location.setOffset(in.i64());
+            case 2 << 4 | Kind.I32 -> location.setCompressed_page_size(in.i32());
+            case 3 << 4 | Kind.I64 -> location.setFirst_row_index(in.i64());
+            default -> in.skip(field);
+        }
     }
 
     /** Reads a ColumnIndex, whose bounds are as many as its pages. */
     public ColumnIndex columnIndex() throws IOException {
-        ColumnIndex index = new ColumnIndex();
-        for (int field = in.field(0); field != 0; field = in.field(field)) {
-            switch (field) {
-                case 1 << 4 | Kind.LIST -> index.setNull_pages(booleans());
-                case 2 << 4 | Kind.LIST -> index.setMin_values(binaries());
-                case 3 << 4 | Kind.LIST -> index.setMax_values(binaries());
-                case 4 << 4 | Kind.I32 -> index.setBoundary_order(BoundaryOrder.findByValue(in.i32()));
-                case 5 << 4 | Kind.LIST -> index.setNull_counts(in.longs());
-                case 6 << 4 | Kind.LIST -> index.setRepetition_level_histograms(in.longs());
-                case 7 << 4 | Kind.LIST -> index.setDefinition_level_histograms(in.longs());
-                case 8 << 4 | Kind.LIST -> index.setNan_counts(in.longs());
-                default -> in.skip(field);
-            }
-        }
+        ColumnIndex index = in.struct(new ColumnIndex(), this::take);
         MalformedException.unless(
                 index.isSetNull_pages()
                         && index.isSetBoundary_order()
@@ -80,34 +62,31 @@ public final class PageIndexReader {
         return index;
     }
 
-    private List<Boolean> booleans() throws IOException {
-        int size = in.list(Kind.TRUE);
-        List<Boolean> values = CompactReader.room(size);
-        for (int i = 0; i < size; i++) {
-            values.add(in.i8() == Kind.TRUE);
+    private void take(ColumnIndex index, int field) throws IOException {
+        switch (field) {
+            case 1 << 4 | Kind.LIST -> index.setNull_pages(in.list(Kind.TRUE, () -> in.i8() == Kind.TRUE));
+            case 2 << 4 | Kind.LIST -> index.setMin_values(in.list(Kind.BINARY, in::binary));
+            case 3 << 4 | Kind.LIST -> index.setMax_values(in.list(Kind.BINARY, in::binary));
+            case 4 << 4 | Kind.I32 -> index.setBoundary_order(BoundaryOrder.findByValue(in.i32()));
+            case 5 << 4 | Kind.LIST -> index.setNull_counts(in.numbers(Kind.I64));
+            case 6 << 4 | Kind.LIST -> index.setRepetition_level_histograms(in.numbers(Kind.I64));
+            case 7 << 4 | Kind.LIST -> index.setDefinition_level_histograms(in.numbers(Kind.I64));
+            case 8 << 4 | Kind.LIST -> index.setNan_counts(in.numbers(Kind.I64));
+            default -> in.skip(field);
         }
-        return values;
-    }
-
-    private List<ByteBuffer> binaries() throws IOException {
-        int size = in.list(Kind.BINARY);
-        List<ByteBuffer> values = CompactReader.room(size);
-        for (int i = 0; i < size; i++) {
-            values.add(in.binary());
-        }
-        return values;
     }
 
     /** Reads a BloomFilterHeader and returns how many bytes of filter follow it. */
     public int bloomFilterBytes() throws IOException {
-        int bytes = -1;
-        for (int field = in.field(0); field != 0; field = in.field(field)) {
-            switch (field) {
-                case 1 << 4 | Kind.I32 -> bytes = in.i32();
-                default -> in.skip(field);
-            }
+        BloomFilterHeader header = in.struct(new BloomFilterHeader(), this::take);
+        MalformedException.unless(header.getNumBytes() > 0, "Bloom filter header");
+        return header.getNumBytes();
+    }
+
+    private void take(BloomFilterHeader header, int field) throws IOException {
+        switch (field) {
+            case 1 << 4 | Kind.I32 -> header.setNumBytes(in.i32());
+            default -> in.skip(field);
         }
-        MalformedException.unless(bytes >= 0, "Bloom filter header");
-        return bytes;
     }
 }

@@ -10,6 +10,7 @@ import org.apache.parquet.format.PageLocation;
 /** Writes page indexes, byte for byte as thrift does. Not thread-safe. */
 public final class PageIndexWriter {
     private final CompactWriter out;
+    private final CompactWriter.Fields<PageLocation> location = this::location;
 
     /** Writes to {@code out}. */
     public PageIndexWriter(CompactWriter out) {
@@ -20,17 +21,19 @@ public final class PageIndexWriter {
     public void offsetIndex(OffsetIndex index) {
         out.begin();
         out.list(1, Kind.STRUCT, index.getPage_locationsSize());
-        for (PageLocation location : index.getPage_locations()) {
-            out.begin();
-            out.i64(1, location.getOffset());
-            out.i32(2, location.getCompressed_page_size());
-            out.i64(3, location.getFirst_row_index());
-            out.end();
+        for (PageLocation page : index.getPage_locations()) {
+            out.struct(page, location);
         }
         if (index.isSetUnencoded_byte_array_data_bytes()) {
             out.longs(2, index.getUnencoded_byte_array_data_bytes());
         }
         out.end();
+    }
+
+    private void location(PageLocation location) {
+        out.i64(1, location.getOffset());
+        out.i32(2, location.getCompressed_page_size());
+        out.i64(3, location.getFirst_row_index());
     }
 
     /** Writes a ColumnIndex. */

@@ -46,9 +46,7 @@ public final class SchemaWriter {
             out.i32(9, element.getField_id());
         }
         if (element.isSetLogicalType()) {
-            out.begin(10);
-            logicalType(element.getLogicalType());
-            out.end();
+            out.struct(10, element.getLogicalType(), this::logicalType);
         }
         out.end();
     }

@@ -10,7 +10,7 @@ final class PageHeaderWriter {
     /** No header is longer. */
     static final int MAX_LENGTH = 64;
 
-    private final CompactWriter out = new CompactWriter(MAX_LENGTH);
+    private final CompactWriter out = new CompactWriter(2 * MAX_LENGTH);
 
     byte[] bytes() {
         return out.bytes();

@@ -25,6 +25,7 @@ import org.apache.parquet.format.ColumnOrder;
 import org.apache.parquet.format.CompressionCodec;
 import org.apache.parquet.format.FieldRepetitionType;
 import org.apache.parquet.format.KeyValue;
+import org.apache.parquet.format.RowGroup;
 import org.apache.parquet.format.SchemaElement;
 import org.jspecify.annotations.Nullable;
 
@@ -52,8 +53,11 @@ public final class FooterReader {
     private final List<SchemaElement> schema = new ArrayList<>();
     private final List<KeyValue> keyValues = new ArrayList<>();
     private final List<ColumnOrder> orders = new ArrayList<>();
+    private long begin;
     private long declaredRows;
     private long rows;
+    private int chunks;
+    private long values;
     private boolean encrypted;
     private int[] groupRows = {};
     private long[] groupOffset = {0};
@@ -105,19 +109,13 @@ public final class FooterReader {
     static List<ColumnChunk> parseChunks(byte[] bytes) throws IOException {
         CompactReader in = new CompactReader(bytes);
         DescriptionReader reader = new DescriptionReader(in);
-        List<ColumnChunk> chunks = List.of();
-        for (int field = in.field(0); field != 0; field = in.field(field)) {
+        return in.struct(new ArrayList<ColumnChunk>(), (found, field) -> {
             if (field == (1 << 4 | Kind.LIST)) {
-                int count = in.list(Kind.STRUCT);
-                chunks = CompactReader.room(count);
-                for (int c = 0; c < count; c++) {
-                    chunks.add(reader.whole());
-                }
+                found.addAll(in.list(Kind.STRUCT, reader::whole));
             } else {
                 in.skip(field);
             }
-        }
-        return chunks;
+        });
     }
 
     private static InvalidInputException problem(Path path, String text, @Nullable Throwable cause) {
@@ -143,13 +141,14 @@ public final class FooterReader {
                     "Cannot find the magic PAR1 at both ends: the file is truncated or not Parquet, write it again");
         }
         int length = tail.getInt(0);
-        long begin = size - TAIL - length;
+        begin = size - TAIL - length;
         if (length <= 0 || begin < 4) {
             throw problem("Cannot find a footer of " + length + " bytes in a file of " + size
                     + " bytes: the file is corrupt, write it again");
         }
         FooterStream stream = new FooterStream(channel, begin, length);
-        parse(new CompactReader(stream, length), begin);
+        CompactReader in = new CompactReader(stream, length);
+        in.struct(this, (reader, field) -> reader.take(in, field));
         check();
         return new InputFile(
                 path,
@@ -176,44 +175,30 @@ public final class FooterReader {
         return bytes.flip();
     }
 
-    private void parse(CompactReader in, long begin) throws IOException {
-        SchemaReader reader = new SchemaReader(in);
-        for (int field = in.field(0); field != 0; field = in.field(field)) {
-            switch (field) {
-                case 2 << 4 | Kind.LIST -> {
-                    for (int n = in.list(Kind.STRUCT); n > 0; n--) {
-                        schema.add(reader.element());
-                    }
-                }
-                case 3 << 4 | Kind.I64 -> declaredRows = in.i64();
-                case 4 << 4 | Kind.LIST -> parseRowGroups(in, begin);
-                case 5 << 4 | Kind.LIST -> {
-                    for (int n = in.list(Kind.STRUCT); n > 0; n--) {
-                        keyValues.add(reader.keyValue());
-                    }
-                }
-                case 7 << 4 | Kind.LIST -> {
-                    for (int n = in.list(Kind.STRUCT); n > 0; n--) {
-                        orders.add(reader.columnOrder());
-                    }
-                }
-                case 8 << 4 | Kind.STRUCT -> {
-                    encrypted = true;
-                    in.skip(field);
-                }
-                default -> in.skip(field);
+    private void take(CompactReader in, int field) throws IOException {
+        switch (field) {
+            case 2 << 4 | Kind.LIST -> schema.addAll(in.list(Kind.STRUCT, new SchemaReader(in)::element));
+            case 3 << 4 | Kind.I64 -> declaredRows = in.i64();
+            case 4 << 4 | Kind.LIST -> parseRowGroups(in);
+            case 5 << 4 | Kind.LIST -> keyValues.addAll(in.list(Kind.STRUCT, new SchemaReader(in)::keyValue));
+            case 7 << 4 | Kind.LIST -> orders.addAll(in.list(Kind.STRUCT, new SchemaReader(in)::columnOrder));
+            case 8 << 4 | Kind.STRUCT -> {
+                encrypted = true;
+                in.skip(field);
             }
+            default -> in.skip(field);
         }
     }
 
-    private void parseRowGroups(CompactReader in, long begin) throws IOException {
+    private void parseRowGroups(CompactReader in) throws IOException {
         DescriptionReader reader = new DescriptionReader(in);
-        int count = in.list(Kind.STRUCT);
+        int count = in.listSize(Kind.STRUCT);
         groupRows = new int[count];
         groupOffset = new long[count + 1];
         for (int g = 0; g < count; g++) {
             groupOffset[g] = begin + in.position();
-            rows += parseRowGroup(in, reader, g, begin);
+            parseRowGroup(in, reader, g);
+            rows += groupRows[g];
             if (rows > Integer.MAX_VALUE - 8) {
                 throw problem("Cannot merge " + rows + " rows of one file: split it below 2,147,483,640 rows");
             }
@@ -221,35 +206,35 @@ public final class FooterReader {
         groupOffset[count] = begin + in.position();
     }
 
-    /** Reads a RowGroup chunk by chunk, for those of a wide file are too many to hold. Returns its rows. */
-    private long parseRowGroup(CompactReader in, DescriptionReader reader, int group, long begin) throws IOException {
-        int chunks = 0;
-        long groupsRows = 0;
-        long values = -1;
-        for (int field = in.field(0); field != 0; field = in.field(field)) {
+    private void parseRowGroup(CompactReader in, DescriptionReader reader, int group) throws IOException {
+        chunks = 0;
+        values = -1;
+        RowGroup described = in.struct(new RowGroup(), (rowGroup, field) -> {
             switch (field) {
-                case 1 << 4 | Kind.LIST -> {
-                    chunks = in.list(Kind.STRUCT);
-                    for (int c = 0; c < chunks; c++) {
-                        ColumnChunk chunk = reader.outline();
-                        checkChunk(chunk, group, c, begin, values);
-                        values = chunk.getMeta_data().getNum_values();
-                        countBytes(c, chunk.getMeta_data().getTotal_compressed_size());
-                        visitor.visit(group, c, chunk);
-                    }
-                }
-                case 3 << 4 | Kind.I64 -> groupsRows = in.i64();
+                case 1 << 4 | Kind.LIST -> parseChunks(in, reader, group);
+                case 3 << 4 | Kind.I64 -> rowGroup.setNum_rows(in.i64());
                 default -> in.skip(field);
             }
-        }
-        boolean wrong =
-                groupsRows < 0 || groupsRows > Integer.MAX_VALUE || (isFlat() && chunks > 0 && values != groupsRows);
+        });
+        long declared = described.getNum_rows();
+        boolean wrong = declared < 0 || declared > Integer.MAX_VALUE || (isFlat() && chunks > 0 && values != declared);
         if (wrong || (isFlat() && chunks != schema.size() - 1)) {
-            throw problem("Cannot read row group " + group + " of " + groupsRows + " rows with " + chunks
+            throw problem("Cannot read row group " + group + " of " + declared + " rows with " + chunks
                     + " column chunks of " + values + " values: the file is corrupt, write it again");
         }
-        groupRows[group] = (int) groupsRows;
-        return groupsRows;
+        groupRows[group] = (int) declared;
+    }
+
+    /** Reads a row group's chunks one by one, for those of a wide file are too many to hold. */
+    private void parseChunks(CompactReader in, DescriptionReader reader, int group) throws IOException {
+        chunks = in.listSize(Kind.STRUCT);
+        for (int c = 0; c < chunks; c++) {
+            ColumnChunk chunk = reader.outline();
+            checkChunk(chunk, group, c);
+            values = chunk.getMeta_data().getNum_values();
+            countBytes(c, chunk.getMeta_data().getTotal_compressed_size());
+            visitor.visit(group, c, chunk);
+        }
     }
 
     private void countBytes(int column, long bytes) {
@@ -268,7 +253,7 @@ public final class FooterReader {
         return schema.stream().anyMatch(element -> element.getRepetition_type() == FieldRepetitionType.REPEATED);
     }
 
-    private void checkChunk(ColumnChunk chunk, int group, int index, long end, long valuesBefore) {
+    private void checkChunk(ColumnChunk chunk, int group, int index) {
         if (chunk.isSetCrypto_metadata() || chunk.isSetEncrypted_column_metadata()) {
             throw problem("Cannot merge an encrypted column: decrypt it first");
         }
@@ -278,8 +263,8 @@ public final class FooterReader {
         }
         long start = ChunkRange.start(meta);
         long bytes = meta.getTotal_compressed_size();
-        boolean uneven = valuesBefore >= 0 && meta.getNum_values() != valuesBefore && isFlat();
-        if (start < 4 || bytes < 0 || bytes > end - start || meta.getTotal_uncompressed_size() < 0 || uneven) {
+        boolean uneven = values >= 0 && meta.getNum_values() != values && isFlat();
+        if (start < 4 || bytes < 0 || bytes > begin - start || meta.getTotal_uncompressed_size() < 0 || uneven) {
             String name = isFlat() && index + 1 < schema.size()
                     ? schema.get(index + 1).getName()
                     : "" + index;

@@ -2,6 +2,7 @@
 package dev.marquetry.local.internal.read;
 
 import dev.marquetry.local.internal.format.CompactReader;
+import dev.marquetry.local.internal.format.CompactReader.Fields;
 import dev.marquetry.local.internal.format.DescriptionReader;
 import dev.marquetry.local.internal.format.Kind;
 import dev.marquetry.local.internal.format.MalformedException;
@@ -38,6 +39,9 @@ final class PageHeaderReader {
     Statistics statistics;
 
     private final CompactReader in = new CompactReader();
+    private final Fields<PageHeaderReader> fields = PageHeaderReader::take;
+    private final Fields<PageHeaderReader> fieldsOfV1 = PageHeaderReader::takeOfV1;
+    private final Fields<PageHeaderReader> fieldsOfV2 = PageHeaderReader::takeOfV2;
     private final DescriptionReader descriptions = new DescriptionReader(in);
 
     /**
@@ -49,22 +53,29 @@ final class PageHeaderReader {
     int read(byte[] bytes, int from, int to) throws IOException {
         in.open(bytes, from, to);
         reset();
-        for (int field = in.field(0); field != 0; field = in.field(field)) {
-            switch (field) {
-                case 1 << 4 | Kind.I32 -> type = in.i32();
-                case 2 << 4 | Kind.I32 -> rawLength = in.i32();
-                case 3 << 4 | Kind.I32 -> bodyLength = in.i32();
-                case 4 << 4 | Kind.I32 -> crc = in.i32() & 0xffffffffL;
-                case 5 << 4 | Kind.STRUCT -> readV1();
-                case 7 << 4 | Kind.STRUCT -> readDictionary();
-                case 8 << 4 | Kind.STRUCT -> readV2();
-                default -> in.skip(field);
-            }
-        }
+        in.struct(this, fields);
         if (type == -1 || rawLength == -1 || bodyLength == -1) {
             throw new MalformedException("a page header lacks its type or a length");
         }
         return (int) in.position();
+    }
+
+    private void take(int field) throws IOException {
+        switch (field) {
+            case 1 << 4 | Kind.I32 -> type = in.i32();
+            case 2 << 4 | Kind.I32 -> rawLength = in.i32();
+            case 3 << 4 | Kind.I32 -> bodyLength = in.i32();
+            case 4 << 4 | Kind.I32 -> crc = in.i32() & 0xffffffffL;
+            case 5 << 4 | Kind.STRUCT -> takeInner(fieldsOfV1);
+            case 7 << 4 | Kind.STRUCT -> takeInner(PageHeaderReader::takeOfDictionary);
+            case 8 << 4 | Kind.STRUCT -> takeInner(fieldsOfV2);
+            default -> in.skip(field);
+        }
+    }
+
+    private void takeInner(Fields<PageHeaderReader> inner) throws IOException {
+        hasDataHeader = true;
+        in.struct(this, inner);
     }
 
     private void reset() {
@@ -84,44 +95,35 @@ final class PageHeaderReader {
         statistics = null;
     }
 
-    private void readV1() throws IOException {
-        hasDataHeader = true;
-        for (int field = in.field(0); field != 0; field = in.field(field)) {
-            switch (field) {
-                case 1 << 4 | Kind.I32 -> values = in.i32();
-                case 2 << 4 | Kind.I32 -> encoding = in.i32();
-                case 3 << 4 | Kind.I32 -> levelEncoding = in.i32();
-                case 5 << 4 | Kind.STRUCT -> statistics = descriptions.statistics();
-                default -> in.skip(field);
-            }
+    private void takeOfV1(int field) throws IOException {
+        switch (field) {
+            case 1 << 4 | Kind.I32 -> values = in.i32();
+            case 2 << 4 | Kind.I32 -> encoding = in.i32();
+            case 3 << 4 | Kind.I32 -> levelEncoding = in.i32();
+            case 5 << 4 | Kind.STRUCT -> statistics = descriptions.statistics();
+            default -> in.skip(field);
         }
     }
 
-    private void readDictionary() throws IOException {
-        hasDataHeader = true;
-        for (int field = in.field(0); field != 0; field = in.field(field)) {
-            switch (field) {
-                case 1 << 4 | Kind.I32 -> values = in.i32();
-                case 2 << 4 | Kind.I32 -> encoding = in.i32();
-                default -> in.skip(field);
-            }
+    private void takeOfDictionary(int field) throws IOException {
+        switch (field) {
+            case 1 << 4 | Kind.I32 -> values = in.i32();
+            case 2 << 4 | Kind.I32 -> encoding = in.i32();
+            default -> in.skip(field);
         }
     }
 
-    private void readV2() throws IOException {
-        hasDataHeader = true;
-        for (int field = in.field(0); field != 0; field = in.field(field)) {
-            switch (field) {
-                case 1 << 4 | Kind.I32 -> values = in.i32();
-                case 2 << 4 | Kind.I32 -> nulls = in.i32();
-                case 3 << 4 | Kind.I32 -> rows = in.i32();
-                case 4 << 4 | Kind.I32 -> encoding = in.i32();
-                case 5 << 4 | Kind.I32 -> levelBytes = in.i32();
-                case 6 << 4 | Kind.I32 -> repetitionBytes = in.i32();
-                case 7 << 4 | Kind.TRUE, 7 << 4 | Kind.FALSE -> compressed = in.bool(field);
-                case 8 << 4 | Kind.STRUCT -> statistics = descriptions.statistics();
-                default -> in.skip(field);
-            }
+    private void takeOfV2(int field) throws IOException {
+        switch (field) {
+            case 1 << 4 | Kind.I32 -> values = in.i32();
+            case 2 << 4 | Kind.I32 -> nulls = in.i32();
+            case 3 << 4 | Kind.I32 -> rows = in.i32();
+            case 4 << 4 | Kind.I32 -> encoding = in.i32();
+            case 5 << 4 | Kind.I32 -> levelBytes = in.i32();
+            case 6 << 4 | Kind.I32 -> repetitionBytes = in.i32();
+            case 7 << 4 | Kind.TRUE, 7 << 4 | Kind.FALSE -> compressed = in.bool(field);
+            case 8 << 4 | Kind.STRUCT -> statistics = descriptions.statistics();
+            default -> in.skip(field);
         }
     }
 }
