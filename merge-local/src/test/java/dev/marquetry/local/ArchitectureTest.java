@@ -36,6 +36,7 @@ import com.tngtech.archunit.library.dependencies.SliceIdentifier;
 import dev.marquetry.MergeStrategy;
 import java.nio.channels.FileChannel;
 import java.util.stream.Stream;
+import org.apache.parquet.format.Util;
 
 /** Holds the arrows between modules and folders, and what the main code of the API and the local engine must not touch. */
 @AnalyzeClasses(
@@ -90,6 +91,8 @@ class ArchitectureTest {
             .definedBy(INTERNAL + ".plan..")
             .layer("scratch")
             .definedBy(INTERNAL + ".scratch..")
+            .layer("format")
+            .definedBy(INTERNAL + ".format..")
             .layer("page")
             .definedBy(INTERNAL + ".page..")
             .layer("limits")
@@ -110,8 +113,10 @@ class ArchitectureTest {
             .mayOnlyBeAccessedByLayers("door", "conductor", "write", "move", "align", "read")
             .whereLayer("scratch")
             .mayOnlyBeAccessedByLayers("conductor", "write", "move", "align", "read")
+            .whereLayer("format")
+            .mayOnlyBeAccessedByLayers("write", "move", "align", "read", "plan")
             .whereLayer("page")
-            .mayOnlyBeAccessedByLayers("door", "conductor", "write", "move", "align", "read", "plan");
+            .mayOnlyBeAccessedByLayers("door", "conductor", "write", "move", "align", "read", "plan", "format");
 
     @ArchTest
     static final ArchRule everyFolderOfTheEngineIsAKnownStep = classes()
@@ -127,6 +132,7 @@ class ArchitectureTest {
                     INTERNAL + ".align..",
                     INTERNAL + ".move..",
                     INTERNAL + ".write..",
+                    INTERNAL + ".format..",
                     INTERNAL + ".page..",
                     INTERNAL + ".limits..");
 
@@ -150,6 +156,18 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule nothingKnowsHadoop =
             noClasses().should().dependOnClassesThat().resideInAPackage("org.apache.hadoop..");
+
+    @ArchTest
+    static final ArchRule nothingReadsOrWritesByThrift = noClasses()
+            .that()
+            .resideInAPackage(ENGINE + "..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("shaded.parquet.org.apache.thrift..")
+            .orShould()
+            .dependOnClassesThat()
+            .belongToAnyOf(Util.class)
+            .because("its generated methods take longer to compile than a merge has for them; internal.format does it");
 
     @ArchTest
     static final ArchRule noParquetTypeInAPublicSignature = classes()

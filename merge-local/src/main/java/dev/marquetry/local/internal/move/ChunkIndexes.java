@@ -1,17 +1,18 @@
 /* Copyright the Marquetry authors. SPDX-License-Identifier: Apache-2.0 */
 package dev.marquetry.local.internal.move;
 
+import dev.marquetry.local.internal.format.CompactWriter;
+import dev.marquetry.local.internal.format.PageIndexWriter;
 import dev.marquetry.local.internal.page.ValueStatistics.Order;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.apache.parquet.format.BoundaryOrder;
 import org.apache.parquet.format.ColumnIndex;
 import org.apache.parquet.format.OffsetIndex;
 import org.apache.parquet.format.PageLocation;
-import org.apache.parquet.format.Util;
 import org.jspecify.annotations.Nullable;
 
 /** Collects the page indexes of one output chunk, page by page. Not thread-safe. */
@@ -124,8 +125,8 @@ final class ChunkIndexes {
         if (nans() >= 0) {
             index.setNan_counts(nanCounts);
         }
-        ByteArrayOutputStream out = new ByteArrayOutputStream(indexBytes);
-        Util.writeColumnIndex(index, out);
-        return ByteBuffer.wrap(out.toByteArray());
+        CompactWriter out = new CompactWriter(indexBytes);
+        new PageIndexWriter(out).columnIndex(index);
+        return ByteBuffer.wrap(Arrays.copyOf(out.bytes(), out.length()));
     }
 }

@@ -3,9 +3,12 @@ package dev.marquetry.local.internal.plan;
 
 import dev.marquetry.InvalidInputException;
 import dev.marquetry.MergeException;
-import java.io.ByteArrayInputStream;
+import dev.marquetry.local.internal.format.CompactReader;
+import dev.marquetry.local.internal.format.DescriptionReader;
+import dev.marquetry.local.internal.format.Kind;
+import dev.marquetry.local.internal.format.MalformedException;
+import dev.marquetry.local.internal.format.SchemaReader;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
@@ -16,7 +19,6 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Supplier;
 import org.apache.parquet.format.ColumnChunk;
 import org.apache.parquet.format.ColumnMetaData;
 import org.apache.parquet.format.ColumnOrder;
@@ -26,12 +28,6 @@ import org.apache.parquet.format.KeyValue;
 import org.apache.parquet.format.RowGroup;
 import org.apache.parquet.format.SchemaElement;
 import org.jspecify.annotations.Nullable;
-import shaded.parquet.org.apache.thrift.TBase;
-import shaded.parquet.org.apache.thrift.TException;
-import shaded.parquet.org.apache.thrift.protocol.TCompactProtocol;
-import shaded.parquet.org.apache.thrift.protocol.TField;
-import shaded.parquet.org.apache.thrift.protocol.TProtocolUtil;
-import shaded.parquet.org.apache.thrift.transport.TIOStreamTransport;
 
 /**
  * Reads a footer once, row group by row group, and keeps an {@link InputFile} of it. Everything in it that can not be
@@ -45,7 +41,7 @@ public final class FooterReader {
     /** Is shown every column chunk's description, row group by row group, in column order. */
     @FunctionalInterface
     public interface ChunkVisitor {
-        /** Takes the description of chunk {@code index} of row group {@code group}. */
+        /** Takes what places and measures chunk {@code index} of row group {@code group}; all else is left out. */
         void visit(int group, int index, ColumnChunk chunk);
     }
 
@@ -56,8 +52,12 @@ public final class FooterReader {
     private final List<InputColumn> columns = new ArrayList<>();
     private final List<SchemaElement> schema = new ArrayList<>();
     private final List<KeyValue> keyValues = new ArrayList<>();
-    private @Nullable List<ColumnOrder> orders;
+    private final List<ColumnOrder> orders = new ArrayList<>();
+    private long begin;
     private long declaredRows;
+    private long rows;
+    private int chunks;
+    private long values;
     private boolean encrypted;
     private int[] groupRows = {};
     private long[] groupOffset = {0};
@@ -97,7 +97,7 @@ public final class FooterReader {
             return new FooterReader(path, channel, visitor).read();
         } catch (NoSuchFileException e) {
             throw problem(path, "Cannot find the file: check its name", e);
-        } catch (TException | RuntimeException e) {
+        } catch (MalformedException | RuntimeException e) {
             if (e instanceof MergeException known) {
                 throw known;
             }
@@ -105,18 +105,17 @@ public final class FooterReader {
         }
     }
 
-    static RowGroup parseRowGroup(byte[] bytes) throws IOException {
-        try {
-            RowGroup group = new RowGroup();
-            group.read(protocol(new ByteArrayInputStream(bytes), bytes.length));
-            return group;
-        } catch (TException e) {
-            throw new IOException("row group description can not be read again", e);
-        }
-    }
-
-    private static TCompactProtocol protocol(InputStream in, int length) throws TException {
-        return new TCompactProtocol(new TIOStreamTransport(in), length, length);
+    /** Reads the descriptions of all chunks of the RowGroup that is {@code bytes}. */
+    static List<ColumnChunk> parseChunks(byte[] bytes) throws IOException {
+        CompactReader in = new CompactReader(bytes);
+        DescriptionReader reader = new DescriptionReader(in);
+        return in.struct(new ArrayList<ColumnChunk>(), (found, field) -> {
+            if (field == (1 << 4 | Kind.LIST)) {
+                found.addAll(in.list(Kind.STRUCT, reader::whole));
+            } else {
+                in.skip(field);
+            }
+        });
     }
 
     private static InvalidInputException problem(Path path, String text, @Nullable Throwable cause) {
@@ -127,7 +126,7 @@ public final class FooterReader {
         return problem(path, text, null);
     }
 
-    private InputFile read() throws IOException, TException {
+    private InputFile read() throws IOException {
         BasicFileAttributes attributes = Files.readAttributes(path, BasicFileAttributes.class);
         if (size < 4 + TAIL) {
             throw problem("Cannot read a Parquet file of " + size + " bytes: it is truncated, write it again");
@@ -142,17 +141,18 @@ public final class FooterReader {
                     "Cannot find the magic PAR1 at both ends: the file is truncated or not Parquet, write it again");
         }
         int length = tail.getInt(0);
-        long begin = size - TAIL - length;
+        begin = size - TAIL - length;
         if (length <= 0 || begin < 4) {
             throw problem("Cannot find a footer of " + length + " bytes in a file of " + size
                     + " bytes: the file is corrupt, write it again");
         }
-        FooterStream in = new FooterStream(channel, begin, length);
-        parse(in, length, begin);
+        FooterStream stream = new FooterStream(channel, begin, length);
+        CompactReader in = new CompactReader(stream, length);
+        in.struct(this, (reader, field) -> reader.take(in, field));
         check();
         return new InputFile(
                 path,
-                new FileStamp(size, FileStamp.modified(attributes), in.crcOfAll()),
+                new FileStamp(size, FileStamp.modified(attributes), stream.crcOfAll()),
                 columns,
                 groupRows,
                 groupOffset,
@@ -175,86 +175,66 @@ public final class FooterReader {
         return bytes.flip();
     }
 
-    private void parse(FooterStream in, int length, long begin) throws TException {
-        TCompactProtocol protocol = protocol(in, length);
-        protocol.readStructBegin();
-        for (TField field = protocol.readFieldBegin(); field.type != 0; field = protocol.readFieldBegin()) {
-            switch (field.id) {
-                case 2 -> schema.addAll(list(protocol, SchemaElement::new));
-                case 3 -> declaredRows = protocol.readI64();
-                case 4 -> parseRowGroups(protocol, in, begin);
-                case 5 -> keyValues.addAll(list(protocol, KeyValue::new));
-                case 7 -> orders = list(protocol, ColumnOrder::new);
-                case 8 -> {
-                    encrypted = true;
-                    TProtocolUtil.skip(protocol, field.type);
-                }
-                default -> TProtocolUtil.skip(protocol, field.type);
+    private void take(CompactReader in, int field) throws IOException {
+        switch (field) {
+            case 2 << 4 | Kind.LIST -> schema.addAll(in.list(Kind.STRUCT, new SchemaReader(in)::element));
+            case 3 << 4 | Kind.I64 -> declaredRows = in.i64();
+            case 4 << 4 | Kind.LIST -> parseRowGroups(in);
+            case 5 << 4 | Kind.LIST -> keyValues.addAll(in.list(Kind.STRUCT, new SchemaReader(in)::keyValue));
+            case 7 << 4 | Kind.LIST -> orders.addAll(in.list(Kind.STRUCT, new SchemaReader(in)::columnOrder));
+            case 8 << 4 | Kind.STRUCT -> {
+                encrypted = true;
+                in.skip(field);
             }
+            default -> in.skip(field);
         }
     }
 
-    private static <T extends TBase<?, ?>> List<T> list(TCompactProtocol protocol, Supplier<T> element)
-            throws TException {
-        List<T> elements = new ArrayList<>();
-        for (int n = protocol.readListBegin().size; n > 0; n--) {
-            T next = element.get();
-            next.read(protocol);
-            elements.add(next);
-        }
-        return elements;
-    }
-
-    private void parseRowGroups(TCompactProtocol protocol, FooterStream in, long begin) throws TException {
-        int count = protocol.readListBegin().size;
+    private void parseRowGroups(CompactReader in) throws IOException {
+        DescriptionReader reader = new DescriptionReader(in);
+        int count = in.listSize(Kind.STRUCT);
         groupRows = new int[count];
         groupOffset = new long[count + 1];
-        long rows = 0;
         for (int g = 0; g < count; g++) {
-            groupOffset[g] = in.position();
-            rows += parseRowGroup(protocol, g, begin);
+            groupOffset[g] = begin + in.position();
+            parseRowGroup(in, reader, g);
+            rows += groupRows[g];
             if (rows > Integer.MAX_VALUE - 8) {
                 throw problem("Cannot merge " + rows + " rows of one file: split it below 2,147,483,640 rows");
             }
         }
-        groupOffset[count] = in.position();
-        if (rows != declaredRows) {
-            throw problem("Cannot read a footer that declares " + declaredRows + " rows but holds " + rows
-                    + ": the file is corrupt, write it again");
-        }
+        groupOffset[count] = begin + in.position();
     }
 
-    /** Reads a RowGroup chunk by chunk, for those of a wide file are too many to hold. Returns its rows. */
-    private long parseRowGroup(TCompactProtocol protocol, int group, long begin) throws TException {
-        int chunks = 0;
-        long rows = 0;
-        long values = -1;
-        protocol.readStructBegin();
-        for (TField field = protocol.readFieldBegin(); field.type != 0; field = protocol.readFieldBegin()) {
-            switch (field.id) {
-                case 1 -> {
-                    chunks = protocol.readListBegin().size;
-                    for (int c = 0; c < chunks; c++) {
-                        ColumnChunk chunk = new ColumnChunk();
-                        chunk.read(protocol);
-                        checkChunk(chunk, group, begin, values);
-                        values = chunk.getMeta_data().getNum_values();
-                        countBytes(c, chunk.getMeta_data().getTotal_compressed_size());
-                        visitor.visit(group, c, chunk);
-                    }
-                }
-                case 3 -> rows = protocol.readI64();
-                default -> TProtocolUtil.skip(protocol, field.type);
+    private void parseRowGroup(CompactReader in, DescriptionReader reader, int group) throws IOException {
+        chunks = 0;
+        values = -1;
+        RowGroup described = in.struct(new RowGroup(), (rowGroup, field) -> {
+            switch (field) {
+                case 1 << 4 | Kind.LIST -> parseChunks(in, reader, group);
+                case 3 << 4 | Kind.I64 -> rowGroup.setNum_rows(in.i64());
+                default -> in.skip(field);
             }
-        }
-        protocol.readStructEnd();
-        boolean wrong = rows < 0 || rows > Integer.MAX_VALUE || (isFlat() && chunks > 0 && values != rows);
+        });
+        long declared = described.getNum_rows();
+        boolean wrong = declared < 0 || declared > Integer.MAX_VALUE || (isFlat() && chunks > 0 && values != declared);
         if (wrong || (isFlat() && chunks != schema.size() - 1)) {
-            throw problem("Cannot read row group " + group + " of " + rows + " rows with " + chunks
+            throw problem("Cannot read row group " + group + " of " + declared + " rows with " + chunks
                     + " column chunks of " + values + " values: the file is corrupt, write it again");
         }
-        groupRows[group] = (int) rows;
-        return rows;
+        groupRows[group] = (int) declared;
+    }
+
+    /** Reads a row group's chunks one by one, for those of a wide file are too many to hold. */
+    private void parseChunks(CompactReader in, DescriptionReader reader, int group) throws IOException {
+        chunks = in.listSize(Kind.STRUCT);
+        for (int c = 0; c < chunks; c++) {
+            ColumnChunk chunk = reader.outline();
+            checkChunk(chunk, group, c);
+            values = chunk.getMeta_data().getNum_values();
+            countBytes(c, chunk.getMeta_data().getTotal_compressed_size());
+            visitor.visit(group, c, chunk);
+        }
     }
 
     private void countBytes(int column, long bytes) {
@@ -273,7 +253,7 @@ public final class FooterReader {
         return schema.stream().anyMatch(element -> element.getRepetition_type() == FieldRepetitionType.REPEATED);
     }
 
-    private void checkChunk(ColumnChunk chunk, int group, long end, long valuesBefore) {
+    private void checkChunk(ColumnChunk chunk, int group, int index) {
         if (chunk.isSetCrypto_metadata() || chunk.isSetEncrypted_column_metadata()) {
             throw problem("Cannot merge an encrypted column: decrypt it first");
         }
@@ -283,9 +263,12 @@ public final class FooterReader {
         }
         long start = ChunkRange.start(meta);
         long bytes = meta.getTotal_compressed_size();
-        boolean uneven = valuesBefore >= 0 && meta.getNum_values() != valuesBefore && isFlat();
-        if (start < 4 || bytes < 0 || bytes > end - start || meta.getTotal_uncompressed_size() < 0 || uneven) {
-            throw problem("Cannot read row group " + group + " column '" + String.join(".", meta.getPath_in_schema())
+        boolean uneven = values >= 0 && meta.getNum_values() != values && isFlat();
+        if (start < 4 || bytes < 0 || bytes > begin - start || meta.getTotal_uncompressed_size() < 0 || uneven) {
+            String name = isFlat() && index + 1 < schema.size()
+                    ? schema.get(index + 1).getName()
+                    : "" + index;
+            throw problem("Cannot read row group " + group + " column '" + name
                     + "': its place or size is impossible, the file is corrupt, write it again");
         }
         totalCompressed += bytes;
@@ -298,6 +281,10 @@ public final class FooterReader {
     private void check() {
         if (encrypted) {
             throw problem("Cannot merge an encrypted file: decrypt it first");
+        }
+        if (rows != declaredRows) {
+            throw problem("Cannot read a footer that declares " + declaredRows + " rows but holds " + rows
+                    + ": the file is corrupt, write it again");
         }
         if (schema.isEmpty()) {
             throw problem("Cannot find a schema in the footer: the file is corrupt, write it again");
@@ -312,14 +299,23 @@ public final class FooterReader {
             } else if (element.getRepetition_type() == FieldRepetitionType.REPEATED) {
                 nested.add(element.getName());
             } else {
-                columns.add(new InputColumn(
-                        leaf, element, orders != null && leaf < orders.size() ? orders.get(leaf) : null));
+                ColumnOrder order = leaf < orders.size() ? orders.get(leaf) : null;
+                refuseUnknown(element, order);
+                columns.add(new InputColumn(leaf, element, order));
             }
             leaf++;
         }
         if (!nested.isEmpty()) {
             throw problem("Cannot merge nested column '" + String.join("', '", nested)
                     + "': only flat columns are merged so far, flatten or remove it");
+        }
+    }
+
+    /** Refuses what an output could not tell again: a type or order that a later version of the format has. */
+    private void refuseUnknown(SchemaElement element, @Nullable ColumnOrder order) {
+        if ((element.isSetLogicalType() && !element.getLogicalType().isSet()) || (order != null && !order.isSet())) {
+            throw problem("Cannot merge column '" + element.getName()
+                    + "' of a logical type or order that is not known here: write it with another");
         }
     }
 

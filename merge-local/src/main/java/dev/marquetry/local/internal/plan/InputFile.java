@@ -2,6 +2,7 @@
 package dev.marquetry.local.internal.plan;
 
 import dev.marquetry.InvalidInputException;
+import dev.marquetry.local.internal.format.MalformedException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -9,9 +10,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import org.apache.parquet.format.ColumnChunk;
 import org.apache.parquet.format.CompressionCodec;
 import org.apache.parquet.format.KeyValue;
-import org.apache.parquet.format.RowGroup;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -125,12 +126,19 @@ public final class InputFile {
         return sizes;
     }
 
-    /** Reads the description of row group {@code group} again from the open file. */
-    public RowGroup readRowGroup(FileChannel channel, int group) throws IOException {
+    /** Reads the descriptions of the chunks of row group {@code group} from the open file, in column order. */
+    public List<ColumnChunk> readChunks(FileChannel channel, int group) throws IOException {
         int length = Math.toIntExact(rowGroupFooterOffset[group + 1] - rowGroupFooterOffset[group]);
         ByteBuffer bytes = ByteBuffer.allocate(length);
         readFully(channel, bytes, rowGroupFooterOffset[group], this);
-        return FooterReader.parseRowGroup(bytes.array());
+        try {
+            return FooterReader.parseChunks(bytes.array());
+        } catch (MalformedException e) {
+            throw new InvalidInputException(
+                    "[" + name() + "] Cannot read row group " + group
+                            + ": its description is corrupt, write the file again",
+                    e);
+        }
     }
 
     private static void readFully(FileChannel channel, ByteBuffer bytes, long offset, InputFile file)

@@ -1,15 +1,14 @@
 /* Copyright the Marquetry authors. SPDX-License-Identifier: Apache-2.0 */
 package dev.marquetry.local.internal.read;
 
+import dev.marquetry.local.internal.format.CompactReader;
+import dev.marquetry.local.internal.format.PageIndexReader;
 import dev.marquetry.local.internal.scratch.ScratchFile;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import org.apache.parquet.format.BloomFilterHeader;
 import org.apache.parquet.format.ColumnChunk;
 import org.apache.parquet.format.ColumnIndex;
 import org.apache.parquet.format.ColumnMetaData;
 import org.apache.parquet.format.OffsetIndex;
-import org.apache.parquet.format.Util;
 import org.jspecify.annotations.Nullable;
 
 /** Reads what lies beside a column chunk: its page indexes and where its Bloom filter is. */
@@ -30,13 +29,13 @@ public final class ChunkIndexReader {
                 description.isSetOffset_index_offset(),
                 description.getOffset_index_offset(),
                 description.getOffset_index_length());
-        return bytes == null ? null : parse(bytes, Util::readOffsetIndex);
+        return bytes == null ? null : parse(bytes, in -> new PageIndexReader(in).offsetIndex());
     }
 
     /** Returns what the chunk's pages hold, or null if it has no column index. */
     public @Nullable ColumnIndex columnIndex() throws IOException {
         byte[] bytes = columnIndexBytes();
-        return bytes == null ? null : parse(bytes, Util::readColumnIndex);
+        return bytes == null ? null : parse(bytes, in -> new PageIndexReader(in).columnIndex());
     }
 
     /** Returns the chunk's column index as it is stored, or null if it has none. */
@@ -63,8 +62,8 @@ public final class ChunkIndexReader {
             length = bytes == null
                     ? 0
                     : parse(bytes, in -> {
-                        BloomFilterHeader header = Util.readBloomFilterHeader(in);
-                        return Math.addExact(guess - in.available(), header.getNumBytes());
+                        int filter = new PageIndexReader(in).bloomFilterBytes();
+                        return Math.addExact((int) in.position(), filter);
                     });
         }
         check("Bloom filter", at, length);
@@ -87,15 +86,15 @@ public final class ChunkIndexReader {
         return bytes;
     }
 
-    /** Reads one of thrift's structures. */
+    /** Reads one structure. */
     @FunctionalInterface
     private interface StructReader<T> {
-        T read(ByteArrayInputStream in) throws IOException;
+        T read(CompactReader in) throws IOException;
     }
 
     private <T> T parse(byte[] bytes, StructReader<T> reader) {
         try {
-            return reader.read(new ByteArrayInputStream(bytes));
+            return reader.read(new CompactReader(bytes));
         } catch (IOException | RuntimeException e) {
             throw chunk.corrupt("its page index or Bloom filter can not be read", e);
         }

@@ -1,12 +1,12 @@
 /* Copyright the Marquetry authors. SPDX-License-Identifier: Apache-2.0 */
 package dev.marquetry.local.internal.read;
 
+import dev.marquetry.local.internal.format.MalformedException;
 import dev.marquetry.local.internal.plan.ChunkRange;
 import java.io.IOException;
 import org.apache.parquet.format.Encoding;
 import org.apache.parquet.format.OffsetIndex;
 import org.jspecify.annotations.Nullable;
-import shaded.parquet.org.apache.thrift.TException;
 
 /**
  * Walks the pages of one column chunk in order, header by header; bodies are read only when asked for. Every figure in a
@@ -111,12 +111,12 @@ public final class ChunkPages {
             int at = window.require(position, guess, false);
             try {
                 return check(header.read(window.bytes(), at, at + guess), remaining);
-            } catch (PageHeaderReader.Truncated e) {
+            } catch (MalformedException.Truncated e) {
                 if (guess == remaining || guess > MAX_HEADER) {
                     throw chunk.corrupt("the header of page " + nextOrdinal + " can not be read", e);
                 }
                 guess = (int) Math.min(remaining, guess * 16L);
-            } catch (TException e) {
+            } catch (IOException e) {
                 throw chunk.corrupt("the header of page " + nextOrdinal + " can not be read", e);
             }
         }
@@ -157,7 +157,7 @@ public final class ChunkPages {
                     header.crc,
                     null);
         }
-        Encoding encoding = PageHeaderReader.encodingOf(header.encoding);
+        Encoding encoding = Encoding.findByValue(header.encoding);
         if (encoding == null || header.values < 0) {
             throw chunk.corrupt(
                     "page " + nextOrdinal + " claims " + header.values + " rows in encoding " + header.encoding, null);

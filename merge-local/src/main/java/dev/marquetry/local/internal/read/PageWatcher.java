@@ -1,11 +1,12 @@
 /* Copyright the Marquetry authors. SPDX-License-Identifier: Apache-2.0 */
 package dev.marquetry.local.internal.read;
 
+import dev.marquetry.local.internal.format.MalformedException;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
 import java.util.zip.CRC32;
-import shaded.parquet.org.apache.thrift.TException;
 
 /**
  * Looks at the bytes of column chunks as they are copied: follows their pages from header to header and checks each page
@@ -96,13 +97,13 @@ public final class PageWatcher {
         int length;
         try {
             length = header.read(head, 0, headLength);
-        } catch (PageHeaderReader.Truncated e) {
+        } catch (MalformedException.Truncated e) {
             if (headLength > MAX_HEADER) {
                 throw chunk.corrupt("the header of page " + page + " can not be read", e);
             }
             rest.position(rest.position() + count);
             return;
-        } catch (TException e) {
+        } catch (IOException e) {
             throw chunk.corrupt("the header of page " + page + " can not be read", e);
         }
         if (header.bodyLength < 0) {

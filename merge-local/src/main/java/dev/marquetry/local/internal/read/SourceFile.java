@@ -6,14 +6,17 @@ import dev.marquetry.local.internal.plan.InputFile;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.StandardOpenOption;
-import org.apache.parquet.format.RowGroup;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import org.apache.parquet.format.ColumnChunk;
 import org.jspecify.annotations.Nullable;
 
 /** An input file held open by one worker, with the row group descriptions it has used. Not thread-safe. */
 public final class SourceFile implements AutoCloseable {
     private final InputFile file;
     private final FileChannel channel;
-    private final @Nullable RowGroup[] groups;
+    private final List<@Nullable List<ColumnChunk>> groups;
     private final int[] firstRow;
 
     /** Opens {@code file}; fails if it has changed since it was planned. */
@@ -21,7 +24,7 @@ public final class SourceFile implements AutoCloseable {
         this.file = file;
         file.refuseChange();
         channel = FileChannel.open(file.path(), StandardOpenOption.READ);
-        groups = new RowGroup[file.rowGroups()];
+        groups = new ArrayList<>(Collections.nCopies(file.rowGroups(), null));
         firstRow = new int[file.rowGroups() + 1];
         for (int g = 0; g < file.rowGroups(); g++) {
             firstRow[g + 1] = firstRow[g] + file.rows(g);
@@ -54,19 +57,18 @@ public final class SourceFile implements AutoCloseable {
 
     /** Returns the chunk of {@code column} in row group {@code group}. */
     public SourceChunk chunk(int group, InputColumn column) throws IOException {
-        RowGroup described = groups[group];
+        List<ColumnChunk> described = groups.get(group);
         if (described == null) {
-            described = file.readRowGroup(channel, group);
-            groups[group] = described;
+            described = file.readChunks(channel, group);
+            groups.set(group, described);
         }
-        return new SourceChunk(
-                channel, file, group, column, described.getColumns().get(column.index()), firstRow[group]);
+        return new SourceChunk(channel, file, group, column, described.get(column.index()), firstRow[group]);
     }
 
     /** Forgets row group descriptions before {@code group}, which will not be used again. */
     public void forgetBefore(int group) {
         for (int g = 0; g < group; g++) {
-            groups[g] = null;
+            groups.set(g, null);
         }
     }
 

@@ -1,6 +1,12 @@
 /* Copyright the Marquetry authors. SPDX-License-Identifier: Apache-2.0 */
 package dev.marquetry.local.internal.write;
 
+import dev.marquetry.local.internal.format.CompactReader;
+import dev.marquetry.local.internal.format.CompactWriter;
+import dev.marquetry.local.internal.format.DescriptionReader;
+import dev.marquetry.local.internal.format.DescriptionWriter;
+import dev.marquetry.local.internal.format.Kind;
+import dev.marquetry.local.internal.format.SchemaWriter;
 import dev.marquetry.local.internal.limits.MemoryBudget;
 import dev.marquetry.local.internal.limits.Place;
 import dev.marquetry.local.internal.plan.MergePlan;
@@ -8,7 +14,9 @@ import dev.marquetry.local.internal.plan.OutputColumn;
 import dev.marquetry.local.internal.scratch.ScratchFolder;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.util.Arrays;
 import java.util.List;
+import org.apache.parquet.format.ColumnMetaData;
 import org.apache.parquet.format.ColumnOrder;
 import org.apache.parquet.format.KeyValue;
 import org.apache.parquet.format.SchemaElement;
@@ -22,7 +30,8 @@ final class FooterSpill implements AutoCloseable {
     private static final int FORMAT_VERSION = 1;
 
     private final SpillBuffer spill;
-    private final CompactWriter writer;
+    private final CompactWriter writer = new CompactWriter(1024);
+    private final DescriptionWriter descriptions = new DescriptionWriter(writer);
 
     /**
      * Where a page index or Bloom filter lies in the output.
@@ -34,33 +43,40 @@ final class FooterSpill implements AutoCloseable {
         static final Stretch NONE = new Stretch(0, 0);
     }
 
-    FooterSpill(MemoryBudget budget, Place place, ScratchFolder scratch, Expected expected) throws IOException {
+    FooterSpill(MemoryBudget budget, Place place, ScratchFolder scratch, Expected expected) {
         spill = new SpillBuffer(budget, place, scratch, "footer", expected.footer());
-        writer = new CompactWriter(spill);
     }
 
     /** Begins a RowGroup of {@code chunks} column chunks. */
     void beginRowGroup(int chunks) throws IOException {
         writer.begin();
-        writer.structs(1, chunks);
+        writer.list(1, Kind.STRUCT, chunks);
     }
 
     /**
-     * Adds a ColumnChunk whose serialised ColumnMetaData, end mark included, is {@code metas[from, to)} and lacks nothing but
+     * Adds a ColumnChunk of {@code column} whose serialised ColumnMetaData, end mark included, is {@code metas[from, to)} and lacks nothing but
      * the Bloom filter's place.
      */
-    void chunk(SpillBuffer metas, long from, long to, Stretch bloom, Stretch offsetIndex, Stretch columnIndex)
+    void chunk(
+            String column,
+            SpillBuffer metas,
+            long from,
+            long to,
+            Stretch bloom,
+            Stretch offsetIndex,
+            Stretch columnIndex)
             throws IOException {
         writer.begin();
         writer.i64(2, 0); // file_offset, which the format tells writers to leave 0
-        writer.field(3, CompactWriter.STRUCT);
-        writer.begin();
-        metas.read(from, to - 1, spill::write);
         if (bloom.length > 0) {
-            writer.looseI64(14, bloom.at);
-            writer.looseI32(15, bloom.length);
+            ColumnMetaData meta = placed(metas, from, to, bloom);
+            meta.setPath_in_schema(List.of(column));
+            descriptions.meta(3, meta);
+        } else {
+            writer.begin(3);
+            metas.read(from, to - 1, writer::raw);
+            writer.end();
         }
-        writer.end();
         if (offsetIndex.length > 0) {
             writer.i64(4, offsetIndex.at);
             writer.i32(5, offsetIndex.length);
@@ -70,6 +86,18 @@ final class FooterSpill implements AutoCloseable {
             writer.i32(7, columnIndex.length);
         }
         writer.end();
+        writer.drainTo(spill);
+    }
+
+    /** Reads a description again to put the place of its Bloom filter in: fields are in order then, which some readers need. */
+    private static ColumnMetaData placed(SpillBuffer metas, long from, long to, Stretch bloom) throws IOException {
+        CompactWriter bytes = new CompactWriter(Math.toIntExact(to - from));
+        metas.read(from, to, bytes::raw);
+        CompactReader in = new CompactReader(Arrays.copyOf(bytes.bytes(), bytes.length()));
+        ColumnMetaData meta = new DescriptionReader(in).wholeMeta();
+        meta.setBloom_filter_offset(bloom.at);
+        meta.setBloom_filter_length(bloom.length);
+        return meta;
     }
 
     /** Ends the RowGroup. */
@@ -82,35 +110,42 @@ final class FooterSpill implements AutoCloseable {
             writer.i16(7, ordinal);
         }
         writer.end();
+        writer.drainTo(spill);
     }
 
     /** Writes the whole FileMetaData to {@code out}. */
     void writeTo(OutputStream out, MergePlan plan, List<KeyValue> keyValues, String createdBy) throws IOException {
-        CompactWriter file = new CompactWriter(out);
+        CompactWriter file = new CompactWriter(1024);
+        SchemaWriter schema = new SchemaWriter(file);
         file.begin();
         file.i32(1, FORMAT_VERSION);
-        file.structs(2, plan.columns().size() + 1);
+        file.list(2, Kind.STRUCT, plan.columns().size() + 1);
         SchemaElement root = new SchemaElement("schema");
         root.setNum_children(plan.columns().size());
-        file.struct(root);
+        schema.element(root);
         for (OutputColumn column : plan.columns()) {
-            file.struct(column.schema());
+            schema.element(column.schema());
+            file.drainTo(out);
         }
         file.i64(3, plan.rows());
-        file.structs(4, plan.rowGroups());
+        file.list(4, Kind.STRUCT, plan.rowGroups());
+        file.drainTo(out);
         spill.read(0, spill.length(), out::write);
-        file.structs(5, keyValues.size());
+        file.list(5, Kind.STRUCT, keyValues.size());
         for (KeyValue entry : keyValues) {
-            file.struct(entry);
+            schema.keyValue(entry);
+            file.drainTo(out);
         }
         file.string(6, createdBy);
-        file.structs(7, plan.columns().size());
+        file.list(7, Kind.STRUCT, plan.columns().size());
         ColumnOrder byType = ColumnOrder.TYPE_ORDER(new TypeDefinedOrder());
         for (OutputColumn column : plan.columns()) {
             ColumnOrder order = column.source().order();
-            file.struct(order == null ? byType : order);
+            schema.columnOrder(order == null ? byType : order);
+            file.drainTo(out);
         }
         file.end();
+        file.drainTo(out);
     }
 
     @Override

@@ -3,6 +3,9 @@ package dev.marquetry.local.internal.write;
 
 import dev.marquetry.MergeException;
 import dev.marquetry.MergeResult.Move;
+import dev.marquetry.local.internal.format.CompactWriter;
+import dev.marquetry.local.internal.format.DescriptionWriter;
+import dev.marquetry.local.internal.format.PageIndexWriter;
 import dev.marquetry.local.internal.limits.IntSlab;
 import dev.marquetry.local.internal.limits.MemoryBudget;
 import dev.marquetry.local.internal.limits.MergeControl;
@@ -20,7 +23,6 @@ import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.apache.parquet.format.Util;
 
 /**
  * Collects the descriptions and page indexes of the chunks of one row group after another, in column order whatever the
@@ -34,7 +36,9 @@ final class RowGroupAssembler implements AutoCloseable {
     private final MergePlan plan;
     private final MergeControl control;
     private final SpillBuffer metas;
-    private final CompactWriter metaWriter;
+    private final CompactWriter writer = new CompactWriter(1024);
+    private final DescriptionWriter descriptions = new DescriptionWriter(writer);
+    private final PageIndexWriter indexes = new PageIndexWriter(writer);
     private final SpillBuffer offsetIndexes;
     private final SpillBuffer columnIndexes;
     private final FooterSpill footer;
@@ -60,7 +64,6 @@ final class RowGroupAssembler implements AutoCloseable {
         this.control = control;
         this.footer = footer;
         metas = new SpillBuffer(budget, place, scratch, "chunks", expected.metas());
-        metaWriter = new CompactWriter(metas);
         offsetIndexes = new SpillBuffer(budget, place, scratch, "offset-indexes", expected.offsetIndexes());
         columnIndexes = new SpillBuffer(budget, place, scratch, "column-indexes", expected.columnIndexes());
         lengths = new IntSlab(budget, place);
@@ -84,11 +87,13 @@ final class RowGroupAssembler implements AutoCloseable {
         long before = metas.length();
         chunk.meta().unsetBloom_filter_offset();
         chunk.meta().unsetBloom_filter_length();
-        metaWriter.struct(chunk.meta());
+        descriptions.meta(chunk.meta());
+        writer.drainTo(metas);
         ints[INTS_PER_CHUNK * chunks] = (int) (metas.length() - before);
         before = offsetIndexes.length();
         if (chunk.offsetIndex() != null) {
-            Util.writeOffsetIndex(chunk.offsetIndex(), offsetIndexes);
+            indexes.offsetIndex(chunk.offsetIndex());
+            writer.drainTo(offsetIndexes);
         }
         ints[INTS_PER_CHUNK * chunks + 1] = (int) (offsetIndexes.length() - before);
         before = columnIndexes.length();
@@ -156,6 +161,7 @@ final class RowGroupAssembler implements AutoCloseable {
         for (int c = 0; c < chunks; c++) {
             long metaEnd = meta + ints[INTS_PER_CHUNK * c];
             footer.chunk(
+                    plan.columns().get(c).name(),
                     metas,
                     meta,
                     metaEnd,

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
+import dev.marquetry.local.internal.format.MalformedException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.time.Duration;
@@ -21,7 +22,6 @@ import org.apache.parquet.format.Util;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import shaded.parquet.org.apache.thrift.TException;
 
 /** What parquet's own writer puts into a page header is read; what is no header ends soon and by name. */
 class PageHeaderReaderTest {
@@ -129,9 +129,9 @@ class PageHeaderReaderTest {
                     int length = reader.read(bytes, 0, bytes.length);
                     assertThat(length).as(what).isBetween(1, bytes.length);
                     ends[0]++;
-                } catch (PageHeaderReader.Truncated e) {
+                } catch (MalformedException.Truncated e) {
                     ends[1]++;
-                } catch (TException e) {
+                } catch (IOException e) {
                     ends[2]++;
                 } catch (RuntimeException | Error e) {
                     throw new AssertionError(what, e);
@@ -146,7 +146,7 @@ class PageHeaderReaderTest {
             byte[] cut = Arrays.copyOf(bytes, end);
             assertThatThrownBy(() -> reader.read(cut, 0, cut.length))
                     .as("%d of %d bytes", end, bytes.length)
-                    .isInstanceOf(PageHeaderReader.Truncated.class);
+                    .isInstanceOf(MalformedException.Truncated.class);
         }
     }
 
@@ -186,7 +186,7 @@ class PageHeaderReaderTest {
 
     private void assertPage(int values, Encoding encoding, Statistics statistics) {
         assertThat(reader.values).as("values").isEqualTo(values);
-        assertThat(PageHeaderReader.encodingOf(reader.encoding)).as("encoding").isEqualTo(encoding);
+        assertThat(Encoding.findByValue(reader.encoding)).as("encoding").isEqualTo(encoding);
         assertThat(reader.statistics).as("statistics").isEqualTo(statistics);
     }
 
