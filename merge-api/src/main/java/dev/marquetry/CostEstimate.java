@@ -10,7 +10,7 @@ import java.util.Objects;
 import java.util.OptionalLong;
 
 /**
- * What a merge by one strategy will need, worked out from footers alone, and what stands against it. Immutable and
+ * What a merge by one strategy will need, and what stands against it. Amounts are predictions. Immutable and
  * thread-safe.
  */
 public final class CostEstimate {

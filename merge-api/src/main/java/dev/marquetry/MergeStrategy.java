@@ -14,8 +14,8 @@ public interface MergeStrategy {
     String name();
 
     /**
-     * Predicts what a merge would need and whether this strategy can serve it. Reads footers only: writes, uploads and
-     * bills nothing. What is wrong with the inputs is part of the answer and not thrown.
+     * Predicts what a merge would need and whether this strategy can serve it. Reads footers and little else; leaves nothing
+     * behind, uploads and bills nothing. What is wrong with the inputs is part of the answer and not thrown.
      *
      * @throws StrategyUnavailableException if the estimate needs a service that can not be reached
      */
