@@ -193,7 +193,7 @@ public final class Compare implements Callable<Integer> {
             List<Row> rows = comparison.run(job, inputs, floor, peers);
             if (job.measuresCodec()) {
                 notes.append('\n')
-                        .append(CodecSpeed.of(inputs.features().get(0)))
+                        .append(CodecSpeed.of(inputs.features().get(0)).text(inputs.bytes()))
                         .append('\n');
             }
             return rows;

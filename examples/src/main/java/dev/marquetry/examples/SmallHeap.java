@@ -8,10 +8,10 @@ package dev.marquetry.examples;
  * ten milliseconds.
  */
 final class SmallHeap implements AutoCloseable {
-    /** Garbage that may gather before a collection is asked for, in bytes (64 MiB). */
-    static final long GARBAGE_BYTES = 64L << 20;
+    /** Garbage that may gather before a collection is asked for, in bytes (32 MiB). */
+    static final long GARBAGE_BYTES = 32L << 20;
 
-    private static final long LOOK_EVERY_MILLIS = 100;
+    private static final long LOOK_EVERY_MILLIS = 50;
 
     private final Thread thread = new Thread(this::watch, "marquetry-small-heap");
     private long liveBytes;

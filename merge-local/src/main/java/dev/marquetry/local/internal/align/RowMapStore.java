@@ -41,7 +41,7 @@ public final class RowMapStore implements AutoCloseable {
 
     /** Returns how many bytes of maps a merge within {@code budget} bytes keeps in memory. */
     public static long memoryLimit(long budget) {
-        return Math.min(16 << 20, budget / 16);
+        return Math.min(4 << 20, budget / 16);
     }
 
     /** Keeps {@code length} bytes and returns where. */

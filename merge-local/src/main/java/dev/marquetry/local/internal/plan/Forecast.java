@@ -24,8 +24,8 @@ public final class Forecast {
     private static final long COPY_BUFFER = 512 << 10;
     private static final long FIXED = 4 << 10;
 
-    /** What was rehearsed is a little less than the whole may take: by a sixteenth. */
-    private static final int MARGIN = 16;
+    /** What was rehearsed is a little less than the whole may take: by an eighth. */
+    private static final int MARGIN = 8;
 
     /** Chunk descriptions, two kinds of page index, and the footer. */
     private static final long SPILLS = 4;
@@ -110,7 +110,7 @@ public final class Forecast {
     }
 
     private long storeBytes() {
-        return rehearsed == null ? Math.min(16 << 20, budget / 16) : rehearsed.storeBytes();
+        return rehearsed == null ? Math.min(4 << 20, budget / 16) : rehearsed.storeBytes();
     }
 
     /** Returns what no way of working can do without: the keys of the spine, and of a file that can not have the same. */
@@ -158,7 +158,7 @@ public final class Forecast {
             move = Math.max(move, 2 * stored + stored / 6 + 5 * raw + 16L * groupRows);
         }
         long writing = storeBytes()
-                + SPILLS * Math.min(8 << 20, budget / 64)
+                + SPILLS * Math.min(1 << 20, budget / 64)
                 + 12L * plan.columns().size();
         align += 2 * Math.max(4 << 10, Math.min(64 << 10, budget / 256));
         return FIXED + Math.max(spine + threads * align, writing + threads * move);

@@ -33,7 +33,7 @@ final class SpillBuffer extends OutputStream {
 
     /** Returns how many bytes stay in memory within {@code budget} bytes. */
     static int memoryLimit(long budget) {
-        return (int) Math.min(8 << 20, Math.max(16 << 10, budget / 64));
+        return (int) Math.min(1 << 20, Math.max(16 << 10, budget / 64));
     }
 
     long length() {
