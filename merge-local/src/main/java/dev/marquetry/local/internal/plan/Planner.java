@@ -95,15 +95,25 @@ public final class Planner {
         for (int f = 0; f < files.size(); f++) {
             List<InputColumn> sources = f == 0 ? spine.columns() : carried(files.get(f));
             for (int c = 0; c < sources.size(); c++) {
-                SchemaElement schema = new SchemaElement(sources.get(c).schema());
-                schema.setName(naming.names().get(f).get(c));
-                if (f > 0) {
-                    schema.setRepetition_type(FieldRepetitionType.OPTIONAL);
-                }
-                columns.add(new OutputColumn(columns.size(), f, sources.get(c), schema));
+                String name = naming.names().get(f).get(c);
+                columns.add(new OutputColumn(columns.size(), f, sources.get(c), schema(sources.get(c), name, f > 0)));
             }
         }
         return columns;
+    }
+
+    /** Returns the source's own where nothing changes, as mostly nothing does: there are tens of thousands. */
+    private static SchemaElement schema(InputColumn source, String name, boolean optional) {
+        boolean changes = !source.name().equals(name) || (optional && source.isRequired());
+        if (!changes) {
+            return source.schema();
+        }
+        SchemaElement schema = new SchemaElement(source.schema());
+        schema.setName(name);
+        if (optional) {
+            schema.setRepetition_type(FieldRepetitionType.OPTIONAL);
+        }
+        return schema;
     }
 
     private List<InputColumn> carried(InputFile file) {
