@@ -41,7 +41,7 @@ final class Rehearsal {
     /** Feature files that are looked at: the one with the largest chunk, one in the middle and the last. */
     private static final int FILES = 3;
 
-    /** Nothing more is begun after this. */
+    /** Nothing more is begun after this but the other columns of the first file. */
     private static final long ENOUGH_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
     /** With more rows, reading the keys of two files takes longer than a rehearsal may. */
@@ -163,7 +163,7 @@ final class Rehearsal {
         runs.load(store, map, plan.rowGroupStart(group), plan.rowGroupStart(group + 1));
         try (SourceFile source = new SourceFile(file)) {
             for (OutputColumn column : largestOfEachType(f)) {
-                if (movedBytes > 0 && isEnough()) {
+                if (aligned > 1 && isEnough()) {
                     return;
                 }
                 place.at(file.name(), column.source().name());
