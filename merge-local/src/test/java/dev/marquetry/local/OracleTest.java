@@ -40,11 +40,10 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * The engine's outputs against DuckDB's SQL and parquet-java's reader. {@code -Dmarquetry.oracle.seeds=500} tries that
- * many new seeds besides the fixed ones, and about one in eighty meets a fault of parquet-java's filtered reader. A failure
- * names its seed; {@code -Dmarquetry.oracle.seed=N} tries that one.
+ * many new seeds besides the fixed ones. A failure names its seed; {@code -Dmarquetry.oracle.seed=N} tries that one.
  */
 class OracleTest {
-    private static final int FIXED_SEEDS = 16;
+    private static final int FIXED_SEEDS = 12;
     private static DuckOracle duck;
 
     @TempDir
@@ -64,7 +63,7 @@ class OracleTest {
         LongStream asked =
                 Stream.ofNullable(Long.getLong("marquetry.oracle.seed")).mapToLong(Long::longValue);
         LongStream fresh =
-                new SplittableRandom().longs(Integer.getInteger("marquetry.oracle.seeds", 0), 1000, 1L << 40);
+                new SplittableRandom().longs(Integer.getInteger("marquetry.oracle.seeds", 4), 1000, 1L << 40);
         return LongStream.concat(asked, LongStream.concat(LongStream.range(100, 100 + FIXED_SEEDS), fresh));
     }
 
