@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 public final class Forecast {
     private static final long START_MILLIS = 300;
 
-    /** What the steps took on the machine of {@code docs/BENCHMARKS.md}; {@link Speed} tells how other machines compare. */
+    /** About what the steps took on the machine of {@code docs/BENCHMARKS.md}; {@link Speed} tells how other machines compare. */
     private static final double NANOS_PER_COPIED_BYTE = 0.25;
 
     private static final double NANOS_PER_KEY = 20;
