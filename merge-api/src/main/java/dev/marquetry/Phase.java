@@ -9,6 +9,12 @@ public enum Phase {
     PLAN("planning"),
     /** Reading key columns and matching rows to the spine. */
     ALIGN("aligning"),
+    /** Sending inputs to where their rows are joined; not in a local merge. */
+    STAGE("staging"),
+    /** Joining rows elsewhere; not in a local merge. */
+    JOIN("joining"),
+    /** Fetching what was joined elsewhere; not in a local merge. */
+    FETCH("fetching"),
     /** Copying, splicing and gathering column chunks. */
     MOVE("moving"),
     /** Re-reading what was written. */

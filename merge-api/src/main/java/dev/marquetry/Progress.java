@@ -23,6 +23,7 @@ public final class Progress {
     private final Duration elapsed;
     private final Optional<Duration> timeLeft;
     private final Optional<String> warning;
+    private final Optional<String> detail;
 
     private Progress(Builder builder) {
         phase = builder.phase;
@@ -37,6 +38,7 @@ public final class Progress {
         elapsed = builder.elapsed;
         timeLeft = builder.timeLeft;
         warning = builder.warning;
+        detail = builder.detail;
     }
 
     /** Returns a builder for an event in {@code phase}; for authors of strategies. */
@@ -104,12 +106,18 @@ public final class Progress {
         return warning;
     }
 
+    /** Returns what the merge is at within its phase, such as {@code 17 of 668 files loaded}, or empty. */
+    public Optional<String> detail() {
+        return detail;
+    }
+
     /** Returns the event in one line for a log. */
     @Override
     public String toString() {
         StringBuilder line = new StringBuilder(160)
                 .append(phase.verb())
                 .append(": ")
+                .append(detail.map(text -> text + "; ").orElse(""))
                 .append(filesDone + " of " + filesTotal + " files, ")
                 .append(columnsDone + " of " + columnsTotal + " columns, ")
                 .append(new MemorySize(bytesDone) + " of " + new MemorySize(bytesTotal) + ", memory ")
@@ -137,6 +145,7 @@ public final class Progress {
         private Duration elapsed = Duration.ZERO;
         private Optional<Duration> timeLeft = Optional.empty();
         private Optional<String> warning = Optional.empty();
+        private Optional<String> detail = Optional.empty();
 
         private Builder(Phase phase) {
             this.phase = Objects.requireNonNull(phase, "phase");
@@ -180,6 +189,12 @@ public final class Progress {
         /** Sets the warning. */
         public Builder warning(String text) {
             warning = Optional.of(text);
+            return this;
+        }
+
+        /** Sets what the merge is at within its phase. */
+        public Builder detail(String text) {
+            detail = Optional.of(text);
             return this;
         }
 

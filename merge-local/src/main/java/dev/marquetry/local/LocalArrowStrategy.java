@@ -58,7 +58,7 @@ public final class LocalArrowStrategy implements MergeStrategy {
 
     @Override
     public CostEstimate estimate(MergeRequest request) {
-        return LocalMerge.estimate(name(), request, limits, footers);
+        return LocalMerge.estimate(name(), request, limits, footers, null);
     }
 
     @Override

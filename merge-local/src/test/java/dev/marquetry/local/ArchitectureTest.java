@@ -79,6 +79,8 @@ class ArchitectureTest {
             .definedBy(ENGINE)
             .layer("conductor")
             .definedBy(INTERNAL)
+            .layer("stage")
+            .definedBy(INTERNAL + ".stage..")
             .layer("write")
             .definedBy(INTERNAL + ".write..")
             .layer("move")
@@ -101,22 +103,25 @@ class ArchitectureTest {
             .mayNotBeAccessedByAnyLayer()
             .whereLayer("conductor")
             .mayOnlyBeAccessedByLayers("door")
+            .whereLayer("stage")
+            .mayOnlyBeAccessedByLayers("conductor")
             .whereLayer("write")
             .mayOnlyBeAccessedByLayers("door", "conductor")
             .whereLayer("move")
-            .mayOnlyBeAccessedByLayers("door", "conductor", "write")
+            .mayOnlyBeAccessedByLayers("door", "conductor", "stage", "write")
             .whereLayer("align")
-            .mayOnlyBeAccessedByLayers("door", "conductor", "write", "move")
+            .mayOnlyBeAccessedByLayers("door", "conductor", "stage", "write", "move")
             .whereLayer("read")
-            .mayOnlyBeAccessedByLayers("conductor", "write", "move", "align")
+            .mayOnlyBeAccessedByLayers("conductor", "stage", "write", "move", "align")
             .whereLayer("plan")
-            .mayOnlyBeAccessedByLayers("door", "conductor", "write", "move", "align", "read")
+            .mayOnlyBeAccessedByLayers("door", "conductor", "stage", "write", "move", "align", "read")
             .whereLayer("scratch")
-            .mayOnlyBeAccessedByLayers("conductor", "write", "move", "align", "read")
+            .mayOnlyBeAccessedByLayers("conductor", "stage", "write", "move", "align", "read")
             .whereLayer("format")
-            .mayOnlyBeAccessedByLayers("write", "move", "align", "read", "plan")
+            .mayOnlyBeAccessedByLayers("stage", "write", "move", "align", "read", "plan")
             .whereLayer("page")
-            .mayOnlyBeAccessedByLayers("door", "conductor", "write", "move", "align", "read", "plan", "format");
+            .mayOnlyBeAccessedByLayers(
+                    "door", "conductor", "stage", "write", "move", "align", "read", "plan", "format");
 
     @ArchTest
     static final ArchRule everyFolderOfTheEngineIsAKnownStep = classes()
@@ -125,7 +130,9 @@ class ArchitectureTest {
             .should()
             .resideInAnyPackage(
                     ENGINE,
+                    ENGINE + ".remote..",
                     INTERNAL,
+                    INTERNAL + ".stage..",
                     INTERNAL + ".plan..",
                     INTERNAL + ".read..",
                     INTERNAL + ".scratch..",
@@ -141,7 +148,7 @@ class ArchitectureTest {
             slices().assignedFrom(eachPackage()).should().beFreeOfCycles();
 
     @ArchTest
-    static final ArchRule engineHasOnePublicDoor = classes()
+    static final ArchRule engineHasOneDoorForCallersAndOneForAuthorsOfStrategies = classes()
             .that()
             .resideInAPackage(ENGINE + "..")
             .and()
@@ -150,6 +157,10 @@ class ArchitectureTest {
             .areTopLevelClasses()
             .and()
             .doNotHaveFullyQualifiedName(LocalArrowStrategy.class.getName())
+            .and()
+            .doNotHaveFullyQualifiedName(RemoteMerge.class.getName())
+            .and()
+            .resideOutsideOfPackage(ENGINE + ".remote..")
             .should(not(bePublic()))
             .allowEmptyShould(true);
 

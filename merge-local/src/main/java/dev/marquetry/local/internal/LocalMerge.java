@@ -8,6 +8,7 @@ import dev.marquetry.MergeCancelledException;
 import dev.marquetry.MergeFailedException;
 import dev.marquetry.MergeRequest;
 import dev.marquetry.MergeRequest.ExistingOutput;
+import dev.marquetry.MergeRequest.SpineDuplicates;
 import dev.marquetry.MergeResult;
 import dev.marquetry.Phase;
 import dev.marquetry.ProgressListener;
@@ -29,8 +30,13 @@ import dev.marquetry.local.internal.plan.MergePlan;
 import dev.marquetry.local.internal.plan.RecentFooters;
 import dev.marquetry.local.internal.scratch.ScratchFile;
 import dev.marquetry.local.internal.scratch.ScratchFolder;
+import dev.marquetry.local.internal.stage.Description;
+import dev.marquetry.local.internal.stage.Stager;
 import dev.marquetry.local.internal.write.OutputWriter;
 import dev.marquetry.local.internal.write.Verifier;
+import dev.marquetry.local.remote.RemoteForecast;
+import dev.marquetry.local.remote.RemoteJoin;
+import dev.marquetry.local.remote.RemotePlan;
 import dev.marquetry.spi.GuardedListener;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
@@ -57,6 +63,9 @@ public final class LocalMerge {
     private final MemoryBudget budget;
     private final ProgressMeter progress;
     private final Place place = new Place(Phase.PREFLIGHT);
+    private @Nullable RemoteJoin join;
+    private @Nullable RemoteForecast forecast;
+    private @Nullable RowMap firstRows;
 
     /** Prepares a merge; nothing is touched yet. */
     public LocalMerge(
@@ -76,9 +85,24 @@ public final class LocalMerge {
         progress = new ProgressMeter(new GuardedListener(listener), budget, progressEveryFiles, begin);
     }
 
-    /** Returns what a merge will take and what stands against it; reads footers only. */
+    /** Has rows joined elsewhere by {@code remoteJoin}, as {@code remoteForecast} foresees. */
+    public LocalMerge joinedBy(RemoteJoin remoteJoin, RemoteForecast remoteForecast) {
+        join = remoteJoin;
+        forecast = remoteForecast;
+        return this;
+    }
+
+    /**
+     * Returns what a merge will take and what stands against it; reads footers only.
+     *
+     * @param forecast what joining rows elsewhere takes, or null if they are not
+     */
     public static CostEstimate estimate(
-            String strategy, MergeRequest request, ResourceLimits limits, RecentFooters footers) {
+            String strategy,
+            MergeRequest request,
+            ResourceLimits limits,
+            RecentFooters footers,
+            @Nullable RemoteForecast forecast) {
         MergeControl control = new MergeControl();
         int threads = limits.threads().orElse(Runtime.getRuntime().availableProcessors());
         return Survey.of(
@@ -89,7 +113,8 @@ public final class LocalMerge {
                         control,
                         new Crew(threads, control, null),
                         footers,
-                        true)
+                        true,
+                        forecast)
                 .estimate();
     }
 
@@ -107,7 +132,15 @@ public final class LocalMerge {
             progress.enter(Phase.PREFLIGHT);
             int most = limits.threads().orElse(Runtime.getRuntime().availableProcessors());
             Survey survey = Survey.of(
-                    strategy, request, limits, probe, control, new Crew(most, control, guard), footers, false);
+                    strategy,
+                    request,
+                    limits,
+                    probe,
+                    control,
+                    new Crew(most, control, guard),
+                    footers,
+                    false,
+                    forecast);
             MergePlan plan = accepted(survey);
             progress.total(plan.files().size(), plan.columns().size(), plan.chunkBytes());
             try {
@@ -158,13 +191,18 @@ public final class LocalMerge {
                 RowMapStore store = new RowMapStore(budget, scratch)) {
             enter(Phase.ALIGN);
             List<RowMap> rowMaps = align(plan, crew, new Crew(1, control, guard), store);
+            Laid laid = new Laid(plan, rowMaps);
+            RemoteJoin elsewhere = join;
+            if (elsewhere != null && Elsewhere.isNeeded(plan)) {
+                laid = joinElsewhere(elsewhere, laid, crew, guard, scratch, store);
+            }
             enter(Phase.MOVE);
             Path file;
             OutputWriter.Written written;
             MergeResult.Builder result = MergeResult.of(strategy, request.output());
             try (ScratchFile output = scratch.create("output");
                     OutputWriter writer = new OutputWriter(
-                            plan, rowMaps, store, rule, budget, place, control, progress, scratch, output)) {
+                            laid.plan, laid.rowMaps, store, rule, budget, place, control, progress, scratch, output)) {
                 crew.run(Phase.MOVE, writer::work);
                 file = output.path();
                 written = writer.finish();
@@ -185,6 +223,30 @@ public final class LocalMerge {
                     .featureMatches(rowMaps.stream().map(RowMap::match).toList())
                     .warnings(progress.warnings())
                     .build();
+        }
+    }
+
+    /** What is moved: a plan, and how its files' rows lie against the spine's. */
+    private record Laid(MergePlan plan, List<RowMap> rowMaps) {}
+
+    private Laid joinElsewhere(
+            RemoteJoin elsewhere, Laid own, Crew crew, Guard guard, ScratchFolder scratch, RowMapStore store)
+            throws IOException {
+        Stager stager = new Stager(own.plan, own.rowMaps, firstRows, store, scratch, budget, place, control);
+        RemotePlan described = Description.of(own.plan, firstRows != null);
+        try (Elsewhere session = new Elsewhere(own.plan, described, stager, scratch, control, guard, progress)) {
+            MergePlan laid = session.join(elsewhere);
+            try {
+                MergePlan matching = session.matching(laid);
+                List<RowMap> rowMaps = align(matching, crew, new Crew(1, control, guard), store);
+                Elsewhere.requireAllRows(rowMaps);
+                return new Laid(laid, rowMaps);
+            } catch (InvalidInputException e) {
+                throw new MergeFailedException(
+                        "Cannot lay column groups beside the spine: what joined them did not return what it was asked for: "
+                                + e.getMessage(),
+                        e);
+            }
         }
     }
 
@@ -233,6 +295,9 @@ public final class LocalMerge {
                     }
                 }
             });
+            if (join != null && plan.request().spineDuplicates() == SpineDuplicates.ALLOW) {
+                one.run(Phase.ALIGN, at -> firstRows = aligner.firstRows(at));
+            }
         } finally {
             if (shared[0] != null) {
                 shared[0].close();

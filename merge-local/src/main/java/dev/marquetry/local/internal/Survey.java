@@ -3,14 +3,17 @@ package dev.marquetry.local.internal;
 
 import dev.marquetry.CostEstimate;
 import dev.marquetry.InvalidInputException;
+import dev.marquetry.MergeFailedException;
 import dev.marquetry.MergeRequest;
 import dev.marquetry.MergeRequest.ExistingOutput;
+import dev.marquetry.MergeRequest.SpineDuplicates;
 import dev.marquetry.Phase;
 import dev.marquetry.ResourceLimits;
 import dev.marquetry.local.internal.limits.Crew;
 import dev.marquetry.local.internal.limits.HeapRoom;
 import dev.marquetry.local.internal.limits.MergeControl;
 import dev.marquetry.local.internal.limits.Preflight;
+import dev.marquetry.local.internal.limits.Preflight.Need;
 import dev.marquetry.local.internal.limits.Speed;
 import dev.marquetry.local.internal.limits.SystemProbe;
 import dev.marquetry.local.internal.plan.Forecast;
@@ -19,11 +22,16 @@ import dev.marquetry.local.internal.plan.MergePlan;
 import dev.marquetry.local.internal.plan.Planner;
 import dev.marquetry.local.internal.plan.RecentFooters;
 import dev.marquetry.local.internal.read.WorkerCodecs;
+import dev.marquetry.local.internal.stage.Description;
+import dev.marquetry.local.remote.RemoteFile;
+import dev.marquetry.local.remote.RemoteForecast;
+import dev.marquetry.local.remote.RemotePlan;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -40,6 +48,7 @@ final class Survey {
     private final MergeControl control;
     private final RecentFooters footers;
     private final boolean thorough;
+    private final @Nullable RemoteForecast elsewhere;
     private final CostEstimate.Builder estimate;
     private final List<String> problems = new ArrayList<>();
     private final List<String> refusals = new ArrayList<>();
@@ -53,8 +62,10 @@ final class Survey {
             SystemProbe probe,
             MergeControl control,
             RecentFooters footers,
-            boolean thorough) {
+            boolean thorough,
+            @Nullable RemoteForecast elsewhere) {
         this.footers = footers;
+        this.elsewhere = elsewhere;
         this.thorough = thorough;
         this.request = request;
         this.limits = limits;
@@ -69,6 +80,7 @@ final class Survey {
      *
      * @param thorough whether to rehearse the merge and to try the disk, for up to a tenth of a second, also where nothing but
      *     the figures depends on it
+     * @param elsewhere what joining rows elsewhere takes, or null if they are not
      */
     static Survey of(
             String strategy,
@@ -78,8 +90,9 @@ final class Survey {
             MergeControl control,
             Crew crew,
             RecentFooters footers,
-            boolean thorough) {
-        Survey survey = new Survey(strategy, request, limits, probe, control, footers, thorough);
+            boolean thorough,
+            @Nullable RemoteForecast elsewhere) {
+        Survey survey = new Survey(strategy, request, limits, probe, control, footers, thorough, elsewhere);
         survey.look(crew);
         return survey;
     }
@@ -252,12 +265,43 @@ final class Survey {
         Path parent = Path.of(request.output()).getParent();
         Path folder = parent == null ? Path.of("") : parent;
         Forecast forecast = new Forecast(made, budget, null);
-        if (thorough || forecast.threads(threads) < threads) {
+        boolean here = elsewhere == null;
+        if (here && (thorough || forecast.threads(threads) < threads)) {
             forecast = new Forecast(made, budget, Rehearsal.of(made, budget, control));
         }
         threads = forecast.threads(threads);
-        Speed speed = thorough ? Speed.of(folder) : Speed.USUAL;
-        new Preflight(limits, probe, HeapRoom.current(), folder).addTo(estimate, forecast.need(threads, speed));
+        Speed speed = thorough && here ? Speed.of(folder) : Speed.USUAL;
+        Need need = forecast.need(threads, speed);
+        if (elsewhere != null) {
+            RemotePlan described = describe(made);
+            need = withGroups(need, described, elsewhere.elapsed(described));
+            elsewhere.addTo(estimate, described);
+        }
+        new Preflight(limits, probe, HeapRoom.current(), folder).addTo(estimate, need);
+    }
+
+    private static RemotePlan describe(MergePlan made) {
+        try {
+            return Description.of(made, made.request().spineDuplicates() == SpineDuplicates.ALLOW);
+        } catch (IOException e) {
+            throw new MergeFailedException("Cannot read the footers of the inputs again: " + e.getMessage(), e);
+        }
+    }
+
+    /** Adds the column groups, which lie here beside the output, and the time they take to get here. */
+    private static Need withGroups(Need need, RemotePlan described, Duration elapsed) {
+        long groups = 0;
+        for (RemoteFile file : described.features()) {
+            groups += file.bytes();
+        }
+        long numbers = 2 * 4 * described.rows();
+        return new Need(
+                need.peakMemoryBytes(),
+                need.leastMemoryBytes(),
+                need.heapBytes(),
+                need.scratchBytes() + groups + numbers,
+                need.outputBytes(),
+                need.elapsed().plus(elapsed));
     }
 
     private void check(String name, int problemsBefore, String detail) {

@@ -4,6 +4,7 @@ package dev.marquetry.local.internal.align;
 import dev.marquetry.InvalidInputException;
 import dev.marquetry.MergeResult.FeatureMatch;
 import dev.marquetry.MergeResult.RowMapKind;
+import dev.marquetry.local.internal.limits.IntSlab;
 import dev.marquetry.local.internal.limits.MemoryBudget;
 import dev.marquetry.local.internal.limits.MergeControl;
 import dev.marquetry.local.internal.limits.Place;
@@ -12,6 +13,7 @@ import dev.marquetry.local.internal.plan.MergePlan;
 import dev.marquetry.local.internal.read.SourceChunk;
 import dev.marquetry.local.internal.read.SourceFile;
 import java.io.IOException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads the spine's keys once and matches feature files to them. {@link #worker} gives each thread what it needs; the
@@ -64,6 +66,27 @@ public final class Aligner implements AutoCloseable {
             if (!indexed) {
                 spine.close();
             }
+        }
+    }
+
+    /**
+     * Returns a map that says for each row of the spine which is the first with the same key, the row itself where its key
+     * stands alone or is null; or null if no key stands twice.
+     */
+    public @Nullable RowMap firstRows(Place place) throws IOException {
+        if (!index.hasDuplicates()) {
+            return null;
+        }
+        int rows = spine.rows();
+        try (IntSlab slab = new IntSlab(budget, place);
+                RowMapPacker packer = new RowMapPacker(budget, place)) {
+            int[] first = slab.ensure(rows);
+            for (int row = 0; row < rows; row++) {
+                first[row] = index.first(row);
+            }
+            packer.packPermuted(first, rows);
+            FeatureMatch match = new FeatureMatch(plan.spine().name(), RowMapKind.PERMUTED, rows, rows, 0, 0, 0, 0);
+            return new RowMap(match, store.add(packer.bytes(), packer.length()), packer.length());
         }
     }
 

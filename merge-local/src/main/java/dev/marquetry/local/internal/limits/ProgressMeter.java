@@ -57,6 +57,12 @@ public final class ProgressMeter {
         tell(null);
     }
 
+    /** Tells of a step within {@code of}, or within the phase the merge is in if that is a later one. */
+    public synchronized void step(Phase of, String detail) {
+        phase = of.compareTo(phase) > 0 ? of : phase;
+        tell(null, detail);
+    }
+
     /** Counts column chunks that lie in the output: {@code columns} of them are now complete in every row group. */
     public synchronized void columnsMoved(int columns) {
         columnsDone += columns;
@@ -99,6 +105,10 @@ public final class ProgressMeter {
     }
 
     private void tell(@Nullable String warning) {
+        tell(warning, null);
+    }
+
+    private void tell(@Nullable String warning, @Nullable String detail) {
         Progress.Builder event = Progress.in(phase)
                 .files(filesDone, filesTotal)
                 .columns(columnsDone, columnsTotal)
@@ -107,6 +117,9 @@ public final class ProgressMeter {
                 .time(elapsed(), timeLeft());
         if (warning != null) {
             event.warning(warning);
+        }
+        if (detail != null) {
+            event.detail(detail);
         }
         Progress progress = event.build();
         LOG.info("{}", progress);

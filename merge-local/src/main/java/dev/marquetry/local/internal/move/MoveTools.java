@@ -67,9 +67,9 @@ final class MoveTools implements AutoCloseable {
         builder = new ChunkBuilder(budget, place, codecs);
     }
 
-    /** Returns the codec of an output chunk that draws from {@code first} and perhaps others. */
-    CompressionCodec codec(ColumnMetaData first) {
-        return plan.codec().orElse(first.getCodec());
+    /** Returns the codec of a chunk of {@code column} that draws from {@code first} and perhaps others. */
+    CompressionCodec codec(OutputColumn column, ColumnMetaData first) {
+        return plan.codec(column).orElse(first.getCodec());
     }
 
     /** Returns the facts of a page that holds {@code picked}, which may be indices into {@code entries}, and nulls. */
@@ -137,7 +137,7 @@ final class MoveTools implements AutoCloseable {
     /** Returns a chunk of nothing but nulls. */
     MovedChunk nulls(OutputColumn column, SourceFile file, int rows, ChunkOverflow overflow) throws IOException {
         CompressionCodec inFile = file.file().sizes().codec();
-        CompressionCodec codec = plan.codec().orElse(inFile == null ? CompressionCodec.UNCOMPRESSED : inFile);
+        CompressionCodec codec = plan.codec(column).orElse(inFile == null ? CompressionCodec.UNCOMPRESSED : inFile);
         builder.begin(column, codec, ValueStatistics.Order.NONE, 0, overflow);
         if (column.schema().getType() == Type.BYTE_ARRAY) { // an empty dictionary, for readers of categories want one
             reset(dictionary, column.schema(), Encoding.PLAIN);

@@ -48,6 +48,7 @@ final class OrderedMover {
     private final SourceFile file;
     private final OutputColumn column;
     private final RowRuns runs;
+    private final MoveRule rule;
     private final ValueStatistics statistics;
     private final List<SourceChunk> chunks = new ArrayList<>();
     private final int[] remapBegin;
@@ -68,6 +69,7 @@ final class OrderedMover {
         this.column = column;
         this.runs = runs;
         InputColumn source = column.source();
+        rule = source.isRestored() ? MoveRule.GATHER : tools.rule;
         statistics = new ValueStatistics(ValueStatistics.order(source.schema(), source.order()));
         if (runs.runs() > 0) {
             int last = runs.runs() - 1;
@@ -85,7 +87,7 @@ final class OrderedMover {
         if (chunks.isEmpty()) {
             return tools.nulls(column, file, runs.rows(), overflow);
         }
-        codec = tools.codec(chunks.get(0).meta());
+        codec = tools.codec(column, chunks.get(0).meta());
         long sizeHint = chunks.size() == 1 ? chunks.get(0).meta().getTotal_compressed_size() : 0;
         Order order = statistics.order();
         ChunkBuilder builder = tools.builder;
@@ -116,7 +118,7 @@ final class OrderedMover {
         if (page == null) {
             return;
         }
-        if (codec == chunks.get(0).meta().getCodec() && tools.rule.copiesPages()) {
+        if (codec == chunks.get(0).meta().getCodec() && rule.copiesPages()) {
             tools.builder.verbatimDictionary(pages, page);
         } else {
             readDictionary(pages);
@@ -199,7 +201,7 @@ final class OrderedMover {
         boolean indicesKept = !page.isDictionaryEncoded() || mode == Dictionary.KEPT;
         boolean sameCodec = codec == pages.chunk().meta().getCodec();
         boolean verbatim =
-                whole && run == last && indicesKept && sameCodec && !column.gainsLevels() && tools.rule.copiesPages();
+                whole && run == last && indicesKept && sameCodec && !column.gainsLevels() && rule.copiesPages();
         int gap = begin - target;
         if (gap > 0 && (verbatim || gap >= LONG_GAP)) {
             tools.builder.nullPage(page.isV2(), gap);
@@ -208,7 +210,7 @@ final class OrderedMover {
         lastV2 = page.isV2();
         if (verbatim) {
             pass(pages, facts, page);
-        } else if (whole && indicesKept && tools.rule.splices()) {
+        } else if (whole && indicesKept && rule.splices()) {
             splice(pages, facts, page, end - target, sameCodec);
         } else {
             gather(pages, page, cut(page, last, lastRows), end - target, c);

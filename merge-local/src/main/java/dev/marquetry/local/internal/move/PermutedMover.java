@@ -83,7 +83,7 @@ final class PermutedMover {
         boolean[] used = usedGroups(first);
         BloomFilterPlace bloomFilter = load(used, first);
         SourceChunk firstChunk = file.chunk(first, column.source());
-        CompressionCodec codec = tools.codec(firstChunk.meta());
+        CompressionCodec codec = tools.codec(column, firstChunk.meta());
         tools.builder.begin(column, codec, statistics.order(), firstChunk.meta().getTotal_compressed_size(), overflow);
         FlatValues entries = indexed && !inPlace ? entries() : null;
         if (entries != null) {

@@ -48,6 +48,7 @@ public final class FooterReader {
     private final Path path;
     private final FileChannel channel;
     private final ChunkVisitor visitor;
+    private final long base;
     private final long size;
     private final List<InputColumn> columns = new ArrayList<>();
     private final List<SchemaElement> schema = new ArrayList<>();
@@ -68,11 +69,12 @@ public final class FooterReader {
     private @Nullable CompressionCodec codec;
     private boolean codecsDiffer;
 
-    private FooterReader(Path path, FileChannel channel, ChunkVisitor visitor) throws IOException {
+    private FooterReader(Path path, FileChannel channel, long base, long size, ChunkVisitor visitor) {
         this.path = path;
         this.visitor = visitor;
         this.channel = channel;
-        this.size = channel.size();
+        this.base = base;
+        this.size = size;
     }
 
     /**
@@ -90,11 +92,25 @@ public final class FooterReader {
      * @throws InvalidInputException if it is not a readable, flat, unencrypted Parquet file
      */
     public static InputFile read(Path path, ChunkVisitor visitor) throws IOException {
+        return read(path, 0, -1, visitor);
+    }
+
+    /**
+     * Reads the footer of a Parquet file that is {@code size} bytes of {@code path} from {@code base} on. Places of chunks
+     * count from there.
+     *
+     * @throws InvalidInputException if it is not a readable, flat, unencrypted Parquet file
+     */
+    public static InputFile readPart(Path path, long base, long size) throws IOException {
+        return read(path, base, size, (group, index, chunk) -> {});
+    }
+
+    private static InputFile read(Path path, long base, long size, ChunkVisitor visitor) throws IOException {
         if (Files.exists(path) && !Files.isRegularFile(path)) { // opening a pipe would wait for ever
             throw problem(path, "Cannot read what is no regular file: name a Parquet file", null);
         }
         try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
-            return new FooterReader(path, channel, visitor).read();
+            return new FooterReader(path, channel, base, size < 0 ? channel.size() : size, visitor).read();
         } catch (NoSuchFileException e) {
             throw problem(path, "Cannot find the file: check its name", e);
         } catch (MalformedException | RuntimeException e) {
@@ -146,7 +162,7 @@ public final class FooterReader {
             throw problem("Cannot find a footer of " + length + " bytes in a file of " + size
                     + " bytes: the file is corrupt, write it again");
         }
-        FooterStream stream = new FooterStream(channel, begin, length);
+        FooterStream stream = new FooterStream(channel, base + begin, length);
         CompactReader in = new CompactReader(stream, length);
         in.struct(this, (reader, field) -> reader.take(in, field));
         check();
@@ -168,7 +184,7 @@ public final class FooterReader {
     private ByteBuffer read(long offset) throws IOException {
         ByteBuffer bytes = ByteBuffer.allocate(TAIL).order(ByteOrder.LITTLE_ENDIAN);
         while (bytes.hasRemaining()) {
-            if (channel.read(bytes, offset + bytes.position()) < 0) {
+            if (channel.read(bytes, base + offset + bytes.position()) < 0) {
                 throw problem("Cannot read a file that shrinks meanwhile: merge again once it is complete");
             }
         }
@@ -196,14 +212,14 @@ public final class FooterReader {
         groupRows = new int[count];
         groupOffset = new long[count + 1];
         for (int g = 0; g < count; g++) {
-            groupOffset[g] = begin + in.position();
+            groupOffset[g] = base + begin + in.position();
             parseRowGroup(in, reader, g);
             rows += groupRows[g];
             if (rows > Integer.MAX_VALUE - 8) {
                 throw problem("Cannot merge " + rows + " rows of one file: split it below 2,147,483,640 rows");
             }
         }
-        groupOffset[count] = begin + in.position();
+        groupOffset[count] = base + begin + in.position();
     }
 
     private void parseRowGroup(CompactReader in, DescriptionReader reader, int group) throws IOException {

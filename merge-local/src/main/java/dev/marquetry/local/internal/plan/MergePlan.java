@@ -4,7 +4,9 @@ package dev.marquetry.local.internal.plan;
 import dev.marquetry.MergeRequest;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.apache.parquet.format.CompressionCodec;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What goes where: the files, the output's columns and row groups, the keys. Immutable and thread-safe.
@@ -13,12 +15,21 @@ import org.apache.parquet.format.CompressionCodec;
  * last element is the number of rows.
  */
 public final class MergePlan {
+    private static final Set<CompressionCodec> REWRITABLE = Set.of(
+            CompressionCodec.UNCOMPRESSED,
+            CompressionCodec.SNAPPY,
+            CompressionCodec.GZIP,
+            CompressionCodec.ZSTD,
+            CompressionCodec.LZ4_RAW);
+
     private final MergeRequest request;
     private final List<InputFile> files;
     private final List<OutputColumn> columns;
     private final int[] firstColumn;
     private final int[] rowGroupStart;
     private final List<List<KeyType>> keyTypes;
+    private final MergePlan origin;
+    private final List<CompressionCodec> columnCodecs;
 
     MergePlan(
             MergeRequest request,
@@ -26,6 +37,19 @@ public final class MergePlan {
             List<OutputColumn> columns,
             int[] rowGroupStart,
             List<List<KeyType>> keyTypes) {
+        this(request, files, columns, rowGroupStart, keyTypes, null, List.of());
+    }
+
+    private MergePlan(
+            MergeRequest request,
+            List<InputFile> files,
+            List<OutputColumn> columns,
+            int[] rowGroupStart,
+            List<List<KeyType>> keyTypes,
+            @Nullable MergePlan origin,
+            List<CompressionCodec> columnCodecs) {
+        this.origin = origin == null ? this : origin;
+        this.columnCodecs = List.copyOf(columnCodecs);
         this.request = request;
         this.files = List.copyOf(files);
         this.columns = List.copyOf(columns);
@@ -38,6 +62,20 @@ public final class MergePlan {
         for (int f = 0; f < files.size(); f++) {
             firstColumn[f + 1] += firstColumn[f];
         }
+    }
+
+    /**
+     * Returns this plan with its columns drawn from other {@code files} than the request's; the spine stays the first.
+     *
+     * @param codecs for each output column the codec that it has in the request's files
+     */
+    MergePlan drawnFrom(List<InputFile> others, List<OutputColumn> drawn, List<CompressionCodec> codecs) {
+        return new MergePlan(request, others, drawn, rowGroupStart, keyTypes, this, codecs);
+    }
+
+    /** Returns the plan with the request's own files; mostly this one. Its columns are as many, in the same order. */
+    public MergePlan origin() {
+        return origin;
     }
 
     /** Returns the request. */
@@ -102,9 +140,23 @@ public final class MergePlan {
         };
     }
 
-    /** Returns whether file {@code file}'s chunks already have the codec that the output must have. */
-    public boolean keepsCodec(int file) {
-        return codec().map(wanted -> wanted == files.get(file).sizes().codec()).orElse(true);
+    /** Returns the codec that the pages of {@code column} must have, or empty to keep that of its chunks. */
+    public Optional<CompressionCodec> codec(OutputColumn column) {
+        Optional<CompressionCodec> asked = codec();
+        if (asked.isPresent() || origin == this || column.file() == 0) {
+            return asked;
+        }
+        return Optional.of(columnCodecs.get(column.index())).filter(REWRITABLE::contains);
+    }
+
+    /** Returns whether pages of {@code column} can go into the output as they are, where their rows do. */
+    public boolean keepsPages(OutputColumn column) {
+        if (column.file() == 0 && codec().isEmpty()) {
+            return true;
+        }
+        CompressionCodec there = files.get(column.file()).sizes().codec();
+        boolean keepsCodec = codec(column).map(wanted -> wanted == there).orElse(true);
+        return keepsCodec && !column.gainsLevels() && !column.source().isRestored();
     }
 
     /** Returns about how many bytes the descriptions of one row group's chunks take in the footer: as many as in the inputs'. */

@@ -8,13 +8,16 @@ import dev.marquetry.local.internal.limits.MemoryBudget;
 import dev.marquetry.local.internal.limits.Place;
 import dev.marquetry.local.internal.page.FlatValues;
 import dev.marquetry.local.internal.page.Levels;
+import dev.marquetry.local.internal.page.Narrowing;
 import dev.marquetry.local.internal.page.UnsupportedCodecException;
 import dev.marquetry.local.internal.page.ValueDecoder;
+import dev.marquetry.local.internal.plan.InputColumn;
 import java.io.IOException;
 import java.util.zip.CRC32;
 import org.apache.parquet.format.CompressionCodec;
 import org.apache.parquet.format.Encoding;
 import org.apache.parquet.format.SchemaElement;
+import org.apache.parquet.format.Type;
 
 /**
  * One data page opened: which rows have a value, and the bytes of the values, still encoded. Reused from page to page; not
@@ -23,6 +26,7 @@ import org.apache.parquet.format.SchemaElement;
 public final class DecodedPage implements AutoCloseable {
     private final ByteSlab rawSlab;
     private final ByteSlab presentSlab;
+    private final FlatValues wide;
     private final WorkerCodecs codecs;
     private final ValueDecoder decoder;
     private final CRC32 crc = new CRC32();
@@ -41,6 +45,7 @@ public final class DecodedPage implements AutoCloseable {
         rawSlab = new ByteSlab(budget, place);
         presentSlab = new ByteSlab(budget, place);
         decoder = new ValueDecoder(budget, place);
+        wide = new FlatValues(budget, place);
         this.codecs = codecs;
     }
 
@@ -134,17 +139,8 @@ public final class DecodedPage implements AutoCloseable {
     public void decodeInto(ChunkPages pages, Page page, FlatValues out, int dictionaryEntries) {
         decompressValues(pages, page);
         int before = out.count();
-        SchemaElement schema = pages.chunk().column().schema();
         try {
-            decoder.decode(
-                    schema.getType(),
-                    schema.getType_length(),
-                    page.encoding(),
-                    raw,
-                    valuesAt,
-                    valuesEnd,
-                    valueCount,
-                    out);
+            decode(pages.chunk().column(), page.encoding(), valueCount, out);
             if (page.isDictionaryEncoded()) {
                 out.requireIndicesBelow(before, out.count(), dictionaryEntries);
             }
@@ -165,17 +161,23 @@ public final class DecodedPage implements AutoCloseable {
             out.reset(
                     ValueDecoder.layout(schema.getType(), dictionary.encoding()),
                     ValueDecoder.width(schema.getType(), schema.getType_length()));
-            decoder.decode(
-                    schema.getType(),
-                    schema.getType_length(),
-                    dictionary.encoding(),
-                    raw,
-                    valuesAt,
-                    valuesEnd,
-                    dictionary.rows(),
-                    out);
+            decode(chunk.column(), dictionary.encoding(), dictionary.rows(), out);
         } catch (RuntimeException e) {
             throw corrupt(chunk, dictionary, e);
+        }
+    }
+
+    private void decode(InputColumn column, Encoding encoding, int count, FlatValues out) {
+        SchemaElement stored = column.storedSchema();
+        Type type = stored.getType();
+        int length = stored.getType_length();
+        FlatValues.Layout layout = ValueDecoder.layout(type, encoding);
+        if (!column.isRestored() || layout == FlatValues.Layout.INDEX) {
+            decoder.decode(type, length, encoding, raw, valuesAt, valuesEnd, count, out);
+        } else {
+            wide.reset(layout, ValueDecoder.width(type, length));
+            decoder.decode(type, length, encoding, raw, valuesAt, valuesEnd, count, wide);
+            Narrowing.append(wide, type, out, column.schema().getType());
         }
     }
 
@@ -249,7 +251,9 @@ public final class DecodedPage implements AutoCloseable {
      * @param width bytes per value of a type that has all values of one width, in whole bytes; 0 for any other
      */
     public boolean isPlain(ChunkPages pages, Page page, int width) {
-        if (width == 0 || page.encoding() != Encoding.PLAIN) {
+        if (width == 0
+                || page.encoding() != Encoding.PLAIN
+                || pages.chunk().column().isRestored()) {
             return false;
         }
         decompressValues(pages, page);
@@ -274,5 +278,6 @@ public final class DecodedPage implements AutoCloseable {
         rawSlab.close();
         presentSlab.close();
         decoder.close();
+        wide.close();
     }
 }

@@ -139,10 +139,10 @@ public final class OutputWriter implements AutoCloseable {
     /** Returns where in {@code columns}, those of one file, the unit ends that begins at {@code begin} and is not copied. */
     public static int endOfMove(MergePlan plan, long budget, int group, List<OutputColumn> columns, int begin) {
         long most = Math.min(MOVE_UNIT_BYTES, budget / 32);
-        boolean gainsLevels = columns.get(begin).gainsLevels(); // one that does not may be copied
+        boolean keepsPages = plan.keepsPages(columns.get(begin));
         int end = begin + 1;
         while (end < columns.size()
-                && columns.get(end).gainsLevels() == gainsLevels
+                && plan.keepsPages(columns.get(end)) == keepsPages
                 && bytes(plan, group, columns.subList(begin, end + 1)) <= most) {
             end++;
         }
@@ -165,7 +165,7 @@ public final class OutputWriter implements AutoCloseable {
         long chunks = Math.max(1, (long) of.columns().size() * of.rowGroups());
         long most = Math.max(1, COPY_UNIT_BYTES / Math.max(1, of.sizes().totalCompressed() / chunks));
         int end = begin + 1;
-        while (end < columns.size() && end - begin < most && !columns.get(end).gainsLevels()) {
+        while (end < columns.size() && end - begin < most && plan.keepsPages(columns.get(end))) {
             end++;
         }
         return end;
@@ -178,7 +178,7 @@ public final class OutputWriter implements AutoCloseable {
      * @param identical whether the file's rows are the spine's
      */
     public static int copyFrom(MergePlan plan, MoveRule rule, boolean identical, int group, OutputColumn first) {
-        if (!identical || first.gainsLevels() || !rule.copiesChunks() || !plan.keepsCodec(first.file())) {
+        if (!identical || !rule.copiesChunks() || !plan.keepsPages(first)) {
             return -1;
         }
         InputFile of = plan.files().get(first.file());
@@ -244,7 +244,7 @@ public final class OutputWriter implements AutoCloseable {
     public Written finish() throws IOException {
         OutputStreamAt out = new OutputStreamAt(output, sequencer.position());
         String version = Provenance.version();
-        footer.writeTo(out, plan, Provenance.of(plan, version, budget, place), "marquetry version " + version);
+        footer.writeTo(out, plan, Provenance.of(plan.origin(), version, budget, place), "marquetry version " + version);
         int crc = out.crc();
         writeBack.close();
         int length = Math.toIntExact(out.position() - sequencer.position());
