@@ -63,6 +63,15 @@ class LoopbackExportTest {
     }
 
     @Test
+    void withoutOrderByRowsAreInNoOrder() {
+        bench.table("t", "SELECT i AS o FROM range(100) t(i)");
+        bench.succeed(Bench.query(Bench.export("out/", all("t").replaceAll(" ORDER BY.*", ""))));
+        assertThat(numbers(bench.download("out/")))
+                .isNotEqualTo(numbersTo(100))
+                .containsExactlyInAnyOrderElementsOf(numbersTo(100));
+    }
+
+    @Test
     void filesHoldSoManyBytesAtMost() {
         bench.cloud.bytesPerShard(160);
         bench.table("t", "SELECT i AS o FROM range(50) t(i)");

@@ -164,6 +164,12 @@ class LoopbackLoadTest {
         assertThat(refused(bench.file("brotli", "SELECT 1 AS a", "COMPRESSION BROTLI"))
                         .getMessage())
                 .contains("BROTLI");
+        Path oldLz4 = bench.file("lz4", "SELECT 1 AS a", "COMPRESSION LZ4_RAW");
+        ParquetFooter.change(oldLz4, footer -> {
+            ThriftStruct chunk = footer.metadata().structs(4).get(0).structs(1).get(0);
+            chunk.struct(3).put(4, 5);
+        });
+        assertThat(refused(oldLz4).getMessage()).contains("LZ4");
         assertThat(refused(bench.file("time", "SELECT TIME '01:02:03' AS a")).getMessage())
                 .contains("Unsupported type");
         assertThat(refused(bench.file("nanos", "SELECT TIMESTAMP_NS '2024-01-01' AS a"))
