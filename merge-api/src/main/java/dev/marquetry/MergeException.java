@@ -1,7 +1,9 @@
 /* Copyright the Marquetry authors. SPDX-License-Identifier: Apache-2.0 */
 package dev.marquetry;
 
+import java.math.BigDecimal;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +20,7 @@ public abstract sealed class MergeException extends RuntimeException
     private static final long serialVersionUID = 1L;
 
     private transient volatile @Nullable List<Attempt> attempts;
+    private volatile BigDecimal cost = BigDecimal.ZERO;
 
     MergeException(String message, @Nullable Throwable cause) {
         super(message, cause);
@@ -27,6 +30,16 @@ public abstract sealed class MergeException extends RuntimeException
     public final List<Attempt> attempts() {
         List<Attempt> made = attempts;
         return made == null ? List.of() : made;
+    }
+
+    /** Returns what the try that ended so had cost until then, in US dollars; zero where nothing is billed. */
+    public final BigDecimal cost() {
+        return cost;
+    }
+
+    /** Sets {@link #cost}; for authors of strategies that bill. */
+    public final void spent(BigDecimal dollars) {
+        cost = Objects.requireNonNull(dollars, "dollars");
     }
 
     final void attemptsMade(List<Attempt> made) {

@@ -184,7 +184,7 @@ public final class MergePolicy implements MergeStrategy {
             }
             List<String> reasons = new ArrayList<>(estimate.refusals());
             estimate.predictedBreaches().forEach(breach -> reasons.add(breach.toString()));
-            add(Outcome.SKIPPED, String.join("; ", reasons));
+            add(Outcome.SKIPPED, String.join("; ", reasons), BigDecimal.ZERO);
             failures.add(
                     estimate.predictedBreaches().isEmpty()
                             ? new StrategyUnavailableException(
@@ -196,16 +196,16 @@ public final class MergePolicy implements MergeStrategy {
 
         void failed(MergeException e, Outcome outcome) {
             if (e.attempts().isEmpty()) {
-                add(outcome, String.valueOf(e.getMessage()));
+                add(outcome, String.valueOf(e.getMessage()), e.cost());
             } else {
                 attempts.addAll(e.attempts());
             }
             failures.add(e);
         }
 
-        private void add(Outcome outcome, String detail) {
+        private void add(Outcome outcome, String detail, BigDecimal cost) {
             Duration elapsed = Duration.ofNanos(System.nanoTime() - begun);
-            attempts.add(new Attempt(strategy, outcome, elapsed, BigDecimal.ZERO, detail));
+            attempts.add(new Attempt(strategy, outcome, elapsed, cost, detail));
         }
 
         Attempt lastAttempt() {

@@ -14,7 +14,9 @@ public enum Resource {
     /** Time since the merge began, in milliseconds; the limit is a ceiling. */
     ELAPSED("elapsed time", Unit.MILLISECONDS, false),
     /** Time without any progress, in milliseconds; the limit is a ceiling. */
-    STALL("time without progress", Unit.MILLISECONDS, false);
+    STALL("time without progress", Unit.MILLISECONDS, false),
+    /** Bytes that a cloud service bills for, such as those a query scans; the limit is a ceiling. */
+    BILLED_BYTES("billed bytes", Unit.BYTES, false);
 
     private enum Unit {
         BYTES,

@@ -8,7 +8,9 @@ import dev.marquetry.Phase;
 import dev.marquetry.local.internal.align.RowMap;
 import dev.marquetry.local.internal.limits.Crew;
 import dev.marquetry.local.internal.limits.Guard;
+import dev.marquetry.local.internal.limits.MemoryBudget;
 import dev.marquetry.local.internal.limits.MergeControl;
+import dev.marquetry.local.internal.limits.Place;
 import dev.marquetry.local.internal.limits.ProgressMeter;
 import dev.marquetry.local.internal.plan.FooterReader;
 import dev.marquetry.local.internal.plan.GroupPlanner;
@@ -30,6 +32,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /** One merge's dealings with those who join its rows elsewhere. Thread-safe but for {@link #join}. */
@@ -42,6 +45,9 @@ final class Elsewhere implements RemoteSession, AutoCloseable {
     private final Guard guard;
     private final ProgressMeter progress;
     private final List<GroupFile> groups = new ArrayList<>();
+    private final MemoryBudget budget;
+    private final Place place;
+    private final AtomicLong taken = new AtomicLong();
     private @Nullable Path spine;
 
     Elsewhere(
@@ -51,7 +57,11 @@ final class Elsewhere implements RemoteSession, AutoCloseable {
             ScratchFolder scratch,
             MergeControl control,
             Guard guard,
-            ProgressMeter progress) {
+            ProgressMeter progress,
+            MemoryBudget budget,
+            Place place) {
+        this.budget = budget;
+        this.place = place;
         this.plan = plan;
         this.described = described;
         this.stager = stager;
@@ -75,6 +85,8 @@ final class Elsewhere implements RemoteSession, AutoCloseable {
             Thread.currentThread().interrupt();
             control.check();
             throw new MergeCancelledException("Merge was interrupted while its rows were joined elsewhere");
+        } finally {
+            budget.give(taken.getAndSet(0));
         }
         List<GroupFile> inOrder = new ArrayList<>();
         for (RemoteGroup group : back) {
@@ -163,6 +175,12 @@ final class Elsewhere implements RemoteSession, AutoCloseable {
     @Override
     public void work(Phase phase, int threads, Work work) {
         new Crew(threads, control, guard).run(phase, at -> work.run());
+    }
+
+    @Override
+    public void takeMemory(long bytes) {
+        budget.take(bytes, place);
+        taken.addAndGet(bytes);
     }
 
     @Override

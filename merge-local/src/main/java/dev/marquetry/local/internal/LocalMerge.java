@@ -234,7 +234,8 @@ public final class LocalMerge {
             throws IOException {
         Stager stager = new Stager(own.plan, own.rowMaps, firstRows, store, scratch, budget, place, control);
         RemotePlan described = Description.of(own.plan, firstRows != null);
-        try (Elsewhere session = new Elsewhere(own.plan, described, stager, scratch, control, guard, progress)) {
+        try (Elsewhere session =
+                new Elsewhere(own.plan, described, stager, scratch, control, guard, progress, budget, place)) {
             MergePlan laid = session.join(elsewhere);
             try {
                 MergePlan matching = session.matching(laid);

@@ -44,6 +44,13 @@ public interface RemoteSession {
      */
     void work(Phase phase, int threads, Work work);
 
+    /**
+     * Takes {@code bytes} of the merge's memory for buffers of the join's own, until it ends.
+     *
+     * @throws dev.marquetry.LimitBreachException if the merge may not take so much
+     */
+    void takeMemory(long bytes);
+
     /** Tells listeners and log how far it is. */
     void report(Phase phase, String detail);
 
