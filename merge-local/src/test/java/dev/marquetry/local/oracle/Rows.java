@@ -4,16 +4,18 @@ package dev.marquetry.local.oracle;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.parquet.ParquetReadOptions;
+import org.apache.parquet.column.page.PageReadStore;
 import org.apache.parquet.conf.HadoopParquetConfiguration;
-import org.apache.parquet.conf.ParquetConfiguration;
 import org.apache.parquet.filter2.compat.FilterCompat;
-import org.apache.parquet.hadoop.ParquetReader;
-import org.apache.parquet.hadoop.api.InitContext;
-import org.apache.parquet.hadoop.api.ReadSupport;
+import org.apache.parquet.hadoop.ParquetFileReader;
+import org.apache.parquet.hadoop.metadata.FileMetaData;
+import org.apache.parquet.io.ColumnIOFactory;
+import org.apache.parquet.io.MessageColumnIO;
+import org.apache.parquet.io.RecordReader;
 import org.apache.parquet.io.api.Binary;
 import org.apache.parquet.io.api.Converter;
 import org.apache.parquet.io.api.GroupConverter;
@@ -23,99 +25,98 @@ import org.apache.parquet.schema.MessageType;
 import org.apache.parquet.schema.Type;
 
 /** Reads rows with parquet-java's record reader: physical values, checksums verified, page indexes used. */
-final class Rows extends ReadSupport<Object[]> {
+final class Rows extends RecordMaterializer<Object[]> {
     static {
         System.setProperty("org.slf4j.simpleLogger.log.org.apache.parquet", "warn");
     }
 
     private static final Configuration NO_SETTINGS = new Configuration(false);
 
-    private final Set<String> columns;
+    private final RowConverter row;
 
-    private Rows(Set<String> columns) {
-        this.columns = columns;
+    private Rows(int columns) {
+        row = new RowConverter(columns);
     }
 
     /** Returns how to open a file: page checksums verified, no settings from outside. */
     static ParquetReadOptions options() {
+        return settings().build();
+    }
+
+    private static ParquetReadOptions.Builder settings() {
         return ParquetReadOptions.builder(new HadoopParquetConfiguration(NO_SETTINGS))
-                .usePageChecksumVerification(true)
-                .build();
+                .usePageChecksumVerification(true);
     }
 
     /** Returns the rows of {@code file} that {@code filter} keeps, with the named columns or, if none is named, all. */
     static List<Object[]> read(BytesFile file, FilterCompat.Filter filter, Set<String> columns) throws IOException {
-        return read(file, filter, columns, true);
+        return read(file, filter, columns, true, MendedPages::new);
     }
 
     /** Returns the same, having looked at every row. */
     static List<Object[]> readAll(BytesFile file, FilterCompat.Filter filter, Set<String> columns) throws IOException {
-        return read(file, filter, columns, false);
+        return read(file, filter, columns, false, MendedPages::new);
     }
 
-    private static List<Object[]> read(BytesFile file, FilterCompat.Filter filter, Set<String> columns, boolean skip)
+    /** Returns what parquet-java makes of it by itself, with the fault that {@link MendedPages} tells of. */
+    static List<Object[]> readUnmended(BytesFile file, FilterCompat.Filter filter, Set<String> columns)
             throws IOException {
-        List<Object[]> rows = new ArrayList<>();
-        try (ParquetReader<Object[]> reader = new Builder(file, columns)
-                .withFilter(filter)
+        return read(file, filter, columns, true, pages -> pages);
+    }
+
+    /** Does what parquet-java's ParquetReader does, with pages that pass through {@code mend}. */
+    private static List<Object[]> read(
+            BytesFile file,
+            FilterCompat.Filter filter,
+            Set<String> columns,
+            boolean skip,
+            UnaryOperator<PageReadStore> mend)
+            throws IOException {
+        ParquetReadOptions options = settings()
+                .withRecordFilter(filter)
                 .useStatsFilter(skip)
                 .useDictionaryFilter(skip)
                 .useBloomFilter(skip)
                 .useColumnIndexFilter(skip)
-                .usePageChecksumVerification(true)
-                .build()) {
-            for (Object[] row = reader.read(); row != null; row = reader.read()) {
-                rows.add(row);
+                .build();
+        List<Object[]> rows = new ArrayList<>();
+        try (ParquetFileReader reader = ParquetFileReader.open(file, options)) {
+            FileMetaData footer = reader.getFileMetaData();
+            MessageType wanted = wanted(footer.getSchema(), columns);
+            reader.setRequestedSchema(wanted);
+            MessageColumnIO assembly =
+                    new ColumnIOFactory(footer.getCreatedBy()).getColumnIO(wanted, footer.getSchema(), true);
+            Rows materializer = new Rows(wanted.getFieldCount());
+            PageReadStore pages = reader.readNextFilteredRowGroup();
+            while (pages != null) {
+                RecordReader<Object[]> records = assembly.getRecordReader(mend.apply(pages), materializer, filter);
+                for (long r = 0; r < pages.getRowCount(); r++) {
+                    Object[] row = records.read();
+                    if (!records.shouldSkipCurrentRecord()) {
+                        rows.add(row);
+                    }
+                }
+                pages = reader.readNextFilteredRowGroup();
             }
         }
         return rows;
     }
 
-    private static final class Builder extends ParquetReader.Builder<Object[]> {
-        private final Set<String> columns;
-
-        Builder(BytesFile file, Set<String> columns) {
-            super(file, new HadoopParquetConfiguration(NO_SETTINGS));
-            this.columns = columns;
-        }
-
-        @Override
-        protected ReadSupport<Object[]> getReadSupport() {
-            return new Rows(columns);
-        }
-    }
-
-    @Override
-    public ReadContext init(InitContext context) {
-        MessageType schema = context.getFileSchema();
+    private static MessageType wanted(MessageType schema, Set<String> columns) {
         List<Type> wanted = schema.getFields().stream()
                 .filter(field -> columns.isEmpty() || columns.contains(field.getName()))
                 .toList();
-        return new ReadContext(new MessageType(schema.getName(), wanted));
+        return new MessageType(schema.getName(), wanted);
     }
 
     @Override
-    public RecordMaterializer<Object[]> prepareForRead(
-            ParquetConfiguration configuration, Map<String, String> metadata, MessageType schema, ReadContext context) {
-        RowConverter row = new RowConverter(context.getRequestedSchema().getFieldCount());
-        return new RecordMaterializer<>() {
-            @Override
-            public Object[] getCurrentRecord() {
-                return row.values;
-            }
-
-            @Override
-            public GroupConverter getRootConverter() {
-                return row;
-            }
-        };
+    public Object[] getCurrentRecord() {
+        return row.values;
     }
 
     @Override
-    @Deprecated
-    public RecordMaterializer<Object[]> prepareForRead(
-            Configuration configuration, Map<String, String> metadata, MessageType schema, ReadContext context) {
-        return prepareForRead(new HadoopParquetConfiguration(configuration), metadata, schema, context);
+    public GroupConverter getRootConverter() {
+        return row;
     }
 
     private static final class RowConverter extends GroupConverter {
