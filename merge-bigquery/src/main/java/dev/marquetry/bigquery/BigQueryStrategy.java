@@ -19,6 +19,7 @@ import dev.marquetry.bigquery.internal.CloudInputs;
 import dev.marquetry.bigquery.internal.Settings;
 import dev.marquetry.bigquery.internal.call.Pace;
 import dev.marquetry.bigquery.internal.sql.GroupLimits;
+import dev.marquetry.bigquery.internal.sweep.Swept;
 import dev.marquetry.local.RemoteMerge;
 import dev.marquetry.local.RemoteMerge.RemoteFolder;
 import java.io.IOException;
@@ -42,8 +43,8 @@ import org.jspecify.annotations.Nullable;
  *     .build();
  * }</pre>
  *
- * <p>Everything that a run makes is named after it and deleted when it ends, however it ends; {@link BigQuerySweep} deletes
- * what a killed process left. Clients stay the caller's. Thread-safe: several merges may run at once.
+ * <p>Everything that a run makes is named after it and deleted when it ends, however it ends; {@link #sweep} deletes what
+ * a killed process left. Clients stay the caller's. Thread-safe: several merges may run at once.
  */
 public final class BigQueryStrategy implements MergeStrategy {
     private final Settings settings;
@@ -111,6 +112,17 @@ public final class BigQueryStrategy implements MergeStrategy {
         }
     }
 
+    /**
+     * Deletes what merges left in project and staging folder whose process died: those that began longer ago than {@code
+     * age}, and longer ago than their tables live. Nothing of a run that may be alive is touched, and nothing but runs.
+     *
+     * @throws MergeException if datasets or objects can not be listed, or the thread was interrupted
+     */
+    public SweepReport sweep(Duration age) {
+        Swept swept = new BigQueryRun(settings).sweep(age);
+        return new SweepReport(swept.deleted(), swept.left(), swept.alive());
+    }
+
     /** Collects what a strategy needs. Not thread-safe. */
     public static final class Builder {
         /** How many jobs and transfers run at once unless told otherwise: {@value}. */
@@ -138,6 +150,7 @@ public final class BigQueryStrategy implements MergeStrategy {
         private Optional<String> kmsKey = Optional.empty();
         private boolean sorted = true;
         private boolean takesCloudInputs = true;
+        private PriceList prices = PriceList.defaults();
         private ResourceLimits limits = ResourceLimits.builder().build();
 
         private Builder(String project, String staging) {
@@ -254,6 +267,12 @@ public final class BigQueryStrategy implements MergeStrategy {
             return this;
         }
 
+        /** Sets the prices that costs are told at; default {@link PriceList#defaults}. */
+        public Builder prices(PriceList list) {
+            prices = Objects.requireNonNull(list, "list");
+            return this;
+        }
+
         /**
          * Refuses inputs in {@code gs://}. Unless this is called they are used where they are: footers and keys are fetched,
          * and a copy with a tail is put together inside Cloud Storage, in the staging area; no feature travels.
@@ -296,6 +315,7 @@ public final class BigQueryStrategy implements MergeStrategy {
                             kmsKey,
                             sorted,
                             takesCloudInputs,
+                            prices.prices(),
                             limits.maxMemory(),
                             limits.maxElapsed()),
                     limits);

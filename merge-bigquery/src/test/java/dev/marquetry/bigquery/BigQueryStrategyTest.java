@@ -5,24 +5,32 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.marquetry.Attempt.Outcome;
+import dev.marquetry.CostEstimate;
+import dev.marquetry.CostItem;
 import dev.marquetry.LimitBreach.Basis;
 import dev.marquetry.LimitBreachException;
 import dev.marquetry.MemorySize;
+import dev.marquetry.MergeFailedException;
 import dev.marquetry.MergePolicy;
+import dev.marquetry.MergeRequest;
 import dev.marquetry.MergeResult;
 import dev.marquetry.Phase;
 import dev.marquetry.Progress;
 import dev.marquetry.Resource;
 import dev.marquetry.ResourceLimits;
+import dev.marquetry.StrategyUnavailableException;
 import dev.marquetry.bigquery.loopback.LoopbackCloud;
 import dev.marquetry.bigquery.loopback.RecordedJob;
 import dev.marquetry.local.LocalArrowStrategy;
+import dev.marquetry.testkit.Fixtures;
 import java.io.IOException;
+import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.apache.parquet.hadoop.metadata.CompressionCodecName;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -114,6 +122,58 @@ class BigQueryStrategyTest {
     }
 
     @Test
+    void cost_isToldByItemAndAsForeseen() throws IOException {
+        Pair pair = new Pair(folder, 5, 4);
+        BigQueryStrategy strategy = Loopback.strategy(cloud).groupFiles(2).build();
+        CostEstimate estimate = strategy.estimate(pair.request());
+        MergeResult result = strategy.merge(pair.request());
+
+        assertThat(estimate.costItems())
+                .extracting(CostItem::name)
+                .containsExactly("scan", "staging storage", "table storage", "operations", "egress");
+        assertThat(result.costItems())
+                .extracting(CostItem::name)
+                .containsExactly("scan", "staging storage", "table storage", "operations", "egress");
+        assertThat(estimate.amount(Resource.BILLED_BYTES)).hasValue(cloud.billedBytes());
+        assertThat(result.costItems().get(0).dollars())
+                .isEqualTo(estimate.costItems().get(0).dollars())
+                .isEqualTo(new BigDecimal("0.000477")); // 8 tables of 10 MiB at $6.25 a TiB
+        assertThat(result.cost()).isEqualTo(CostItem.sum(result.costItems())).isPositive();
+        assertThat(result.attempts().get(0).cost()).isEqualTo(result.cost());
+    }
+
+    @Test
+    void whatAFailedMergeCost_isInItsException() throws IOException {
+        Pair pair = new Pair(folder, 5, 4);
+        cloud.faults().onExports(".*").loseShard(1).always();
+
+        assertThatThrownBy(() -> Loopback.strategy(cloud).build().merge(pair.request()))
+                .isInstanceOfSatisfying(
+                        MergeFailedException.class, e -> assertThat(e.cost()).isGreaterThan(new BigDecimal("0.0003")));
+    }
+
+    @Test
+    void whatBigQueryDoesNotLoad_isRefusedBeforeAnythingIsSent() throws IOException {
+        Path spine = Fixtures.table("spine").key("ts", 1, 2).writeTo(folder);
+        Path odd = Fixtures.table("odd")
+                .codec(CompressionCodecName.BROTLI)
+                .key("ts", 1, 2)
+                .column("x", 1.0, 2.0)
+                .writeTo(folder);
+        MergeRequest request =
+                MergeRequest.onKey("ts").spine(spine).features(odd).writeTo(folder.resolve("out.parquet"));
+
+        assertThat(Loopback.strategy(cloud).build().estimate(request).refusals())
+                .singleElement()
+                .asString()
+                .contains("odd.parquet", "BROTLI");
+        assertThatThrownBy(() -> Loopback.strategy(cloud).build().merge(request))
+                .isInstanceOf(StrategyUnavailableException.class)
+                .hasMessageContaining("BROTLI");
+        assertThat(cloud.calls()).isEmpty();
+    }
+
+    @Test
     void tooManyBilledBytes_areBreachedBeforeAnyIsBilled() throws IOException {
         Pair pair = new Pair(folder, 5, 4);
         assertThatThrownBy(() -> Loopback.strategy(cloud)
@@ -123,6 +183,7 @@ class BigQueryStrategyTest {
                 .isInstanceOfSatisfying(LimitBreachException.class, e -> {
                     assertThat(e.breach().resource()).isEqualTo(Resource.BILLED_BYTES);
                     assertThat(e.breach().basis()).isEqualTo(Basis.PREDICTED);
+                    assertThat(e.breach().phase()).isEqualTo(Phase.PREFLIGHT);
                     assertThat(e.breach().observed()).isEqualTo(60 << 20);
                 });
 

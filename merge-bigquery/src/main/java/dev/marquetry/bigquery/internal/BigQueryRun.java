@@ -1,17 +1,22 @@
 /* Copyright the Marquetry authors. SPDX-License-Identifier: Apache-2.0 */
 package dev.marquetry.bigquery.internal;
 
+import dev.marquetry.CostItem;
 import dev.marquetry.LimitBreach;
 import dev.marquetry.LimitBreach.Basis;
 import dev.marquetry.LimitBreachException;
+import dev.marquetry.MergeCancelledException;
 import dev.marquetry.MergeException;
 import dev.marquetry.MergeFailedException;
 import dev.marquetry.Phase;
 import dev.marquetry.Resource;
+import dev.marquetry.bigquery.internal.call.Calls;
 import dev.marquetry.bigquery.internal.call.Checkpoint;
 import dev.marquetry.bigquery.internal.call.Crew;
 import dev.marquetry.bigquery.internal.call.RunId;
 import dev.marquetry.bigquery.internal.call.Usage;
+import dev.marquetry.bigquery.internal.cost.Costs;
+import dev.marquetry.bigquery.internal.cost.Scan;
 import dev.marquetry.bigquery.internal.jobs.JobRefusedException;
 import dev.marquetry.bigquery.internal.jobs.JobRefusedException.Reason;
 import dev.marquetry.bigquery.internal.jobs.JobReport;
@@ -22,6 +27,8 @@ import dev.marquetry.bigquery.internal.sql.GroupSql;
 import dev.marquetry.bigquery.internal.sql.Groups;
 import dev.marquetry.bigquery.internal.stage.Bucket;
 import dev.marquetry.bigquery.internal.stage.StoredObject;
+import dev.marquetry.bigquery.internal.sweep.Sweep;
+import dev.marquetry.bigquery.internal.sweep.Swept;
 import dev.marquetry.local.remote.RemoteFile;
 import dev.marquetry.local.remote.RemoteGroup;
 import dev.marquetry.local.remote.RemoteJoin;
@@ -33,6 +40,7 @@ import java.math.BigDecimal;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -53,9 +61,6 @@ import org.slf4j.LoggerFactory;
 public final class BigQueryRun implements RemoteJoin {
     private static final Logger LOG = LoggerFactory.getLogger(BigQueryRun.class);
 
-    /** BigQuery bills each table that a query refers to as if it had at least so many bytes. */
-    private static final long LEAST_TABLE_BYTES = 10 << 20;
-
     /** How long cleaning up may take: a caller that was interrupted waits for it. */
     private static final Duration CLEANING = Duration.ofSeconds(20);
 
@@ -67,6 +72,7 @@ public final class BigQueryRun implements RemoteJoin {
     private final Jobs jobs;
     private final Semaphore transfers;
     private final CloudInputs inputs;
+    private volatile List<CostItem> costs = List.of();
 
     /** Returns how inputs are had that are in Cloud Storage already. */
     public CloudInputs cloudInputs() {
@@ -84,14 +90,26 @@ public final class BigQueryRun implements RemoteJoin {
         inputs = new CloudInputs(bucket, settings.transfers(), settings.maxElapsed());
     }
 
-    /** Returns what the run has cost so far, in US dollars. */
+    /** Returns what the run has cost, in US dollars; known once it has ended. */
     public BigDecimal cost() {
-        return BigDecimal.ZERO;
+        return CostItem.sum(costs);
+    }
+
+    /** Deletes what runs left that began longer ago than {@code age} and are dead. */
+    public Swept sweep(Duration age) {
+        try {
+            return new Sweep(settings.bigQuery(), settings.project(), bucket, settings.retry(), InstantSource.system())
+                    .run(age, Calls::throwIfInterrupted);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new MergeCancelledException("Sweep was interrupted");
+        }
     }
 
     @Override
     public List<RemoteGroup> join(RemoteSession session) throws IOException, InterruptedException {
         session.takeMemory(settings.transferBytes());
+        long begin = System.nanoTime();
         try {
             dataset.create(settings.datasetExpiry(), session::check);
             stage(session);
@@ -105,6 +123,9 @@ public final class BigQueryRun implements RemoteJoin {
             return join(session, groups, sql);
         } finally {
             cleanUp(session);
+            costs = new Costs(settings.prices())
+                    .actual(usage, Costs.tableBytes(session.plan()), Duration.ofNanos(System.nanoTime() - begin));
+            costs.forEach(session::paid);
         }
     }
 
@@ -182,8 +203,8 @@ public final class BigQueryRun implements RemoteJoin {
                 try {
                     long scanned =
                             jobs.dryRun("join-" + group.name(), "plan " + group, sql.select(group), session::check);
-                    billed.addAndGet(
-                            Math.max(scanned, LEAST_TABLE_BYTES * (group.files().size() + 1)));
+                    billed.addAndGet(Math.max(
+                            scanned, Scan.LEAST_TABLE_BYTES * (group.files().size() + 1)));
                     planned.add(group);
                 } catch (JobRefusedException e) {
                     queue.addAll(halves(group, e));

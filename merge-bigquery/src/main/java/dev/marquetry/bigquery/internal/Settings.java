@@ -5,6 +5,7 @@ import com.google.cloud.bigquery.BigQuery;
 import com.google.cloud.storage.Storage;
 import dev.marquetry.MemorySize;
 import dev.marquetry.bigquery.internal.call.Pace;
+import dev.marquetry.bigquery.internal.cost.Prices;
 import dev.marquetry.bigquery.internal.jobs.JobSettings;
 import dev.marquetry.bigquery.internal.sql.GroupLimits;
 import dev.marquetry.bigquery.internal.stage.BucketSettings;
@@ -31,6 +32,7 @@ public record Settings(
         Optional<String> kmsKey,
         boolean sorted,
         boolean takesCloudInputs,
+        Prices prices,
         MemorySize maxMemory,
         Optional<Duration> maxElapsed) {
     /** Transfers at once at most: each has a buffer, and a few fill any line. */

@@ -1,6 +1,7 @@
 /* Copyright the Marquetry authors. SPDX-License-Identifier: Apache-2.0 */
 package dev.marquetry.local.internal;
 
+import dev.marquetry.CostItem;
 import dev.marquetry.MergeCancelledException;
 import dev.marquetry.MergeFailedException;
 import dev.marquetry.MergeResult.FeatureMatch;
@@ -48,6 +49,7 @@ final class Elsewhere implements RemoteSession, AutoCloseable {
     private final MemoryBudget budget;
     private final Place place;
     private final AtomicLong taken = new AtomicLong();
+    private final List<CostItem> costs = new ArrayList<>();
     private @Nullable Path spine;
 
     Elsewhere(
@@ -186,6 +188,16 @@ final class Elsewhere implements RemoteSession, AutoCloseable {
     @Override
     public void report(Phase phase, String detail) {
         progress.step(phase, detail);
+    }
+
+    @Override
+    public synchronized void paid(CostItem item) {
+        costs.add(item);
+    }
+
+    /** Returns what the join paid for. */
+    synchronized List<CostItem> costs() {
+        return List.copyOf(costs);
     }
 
     @Override

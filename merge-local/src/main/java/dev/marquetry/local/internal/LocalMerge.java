@@ -2,6 +2,7 @@
 package dev.marquetry.local.internal;
 
 import dev.marquetry.CostEstimate;
+import dev.marquetry.CostItem;
 import dev.marquetry.InvalidInputException;
 import dev.marquetry.LimitBreachException;
 import dev.marquetry.MergeCancelledException;
@@ -69,6 +70,7 @@ public final class LocalMerge {
     private @Nullable RemoteForecast forecast;
     private Predicate<URI> partial = file -> false;
     private @Nullable RowMap firstRows;
+    private List<CostItem> costs = List.of();
 
     /** Prepares a merge; nothing is touched yet. */
     public LocalMerge(
@@ -178,13 +180,13 @@ public final class LocalMerge {
         if (!estimate.inputProblems().isEmpty()) {
             throw new InvalidInputException(estimate.inputProblems());
         }
-        if (!estimate.predictedBreaches().isEmpty()) {
-            throw new LimitBreachException(estimate.predictedBreaches().get(0));
-        }
         MergePlan plan = survey.plan();
-        if (plan == null) {
+        if (plan == null || !estimate.refusals().isEmpty()) {
             throw new StrategyUnavailableException(
                     strategy + " can not serve the request: " + String.join("; ", estimate.refusals()));
+        }
+        if (!estimate.predictedBreaches().isEmpty()) {
+            throw new LimitBreachException(estimate.predictedBreaches().get(0));
         }
         return plan;
     }
@@ -220,6 +222,7 @@ public final class LocalMerge {
             refuseInterrupt();
             scratch.publish(file, request.existingOutput() == ExistingOutput.REPLACE);
             progress.complete(Phase.PUBLISH);
+            costs.forEach(result::costItem);
             return result.shape(plan.rows(), plan.columns().size())
                     .bytes(plan.inputBytes(), written.bytes())
                     .elapsed(progress.elapsed())
@@ -241,6 +244,7 @@ public final class LocalMerge {
         try (Elsewhere session =
                 new Elsewhere(own.plan, described, stager, scratch, control, guard, progress, budget, place)) {
             MergePlan laid = session.join(elsewhere);
+            costs = session.costs();
             try {
                 MergePlan matching = session.matching(laid);
                 List<RowMap> rowMaps = align(matching, crew, new Crew(1, control, guard), store);

@@ -1,6 +1,7 @@
 /* Copyright the Marquetry authors. SPDX-License-Identifier: Apache-2.0 */
 package dev.marquetry.local.remote;
 
+import dev.marquetry.CostItem;
 import dev.marquetry.Phase;
 import java.io.IOException;
 import java.util.List;
@@ -53,6 +54,9 @@ public interface RemoteSession {
 
     /** Tells listeners and log how far it is. */
     void report(Phase phase, String detail);
+
+    /** Adds something that the merge paid for, for its result. */
+    void paid(CostItem item);
 
     /** Tells a warning at once and keeps it for the result. */
     void warn(String text);
