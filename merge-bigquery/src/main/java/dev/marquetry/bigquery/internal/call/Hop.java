@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Hop {
     private static final long SLICE_MILLIS = 200;
-    private static final long SETTLING_MILLIS = 2_000;
+    private static final long SETTLING_MILLIS = 1_000;
 
     private static final Executor THREADS =
             new ThreadPoolExecutor(0, Integer.MAX_VALUE, 1, TimeUnit.SECONDS, new SynchronousQueue<>(), work -> {

@@ -19,6 +19,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -284,7 +285,7 @@ class JobsTest {
         assertThat(cloud.server.openJobs()).isEmpty();
     }
 
-    @Test
+    @RepeatedTest(8)
     void interrupt_cancelsTheJob() throws Exception {
         cloud.server.faults().onJobs(".*").neverEnd().always();
         AtomicReference<Throwable> thrown = new AtomicReference<>();
@@ -304,6 +305,22 @@ class JobsTest {
         assertThat(thrown.get()).isInstanceOf(InterruptedException.class);
         assertThat(cloud.server.openJobs()).isEmpty();
         assertThat(cloud.server.cancelledJobs()).hasSize(1);
+    }
+
+    @Test
+    void callThatHangs_holdsNeitherInterruptNorCheckpointUp() throws Exception {
+        cloud.server.faults().on(ApiCall.JOBS_INSERT).delay(Duration.ofSeconds(10));
+        long begun = System.nanoTime();
+        Checkpoint stop = () -> {
+            if (System.nanoTime() - begun > Duration.ofMillis(300).toNanos()) {
+                throw new MergeFailedException("time is up");
+            }
+        };
+        assertThatThrownBy(() -> cloud.jobs().load("load", "load", table(), List.of(uri), stop))
+                .hasMessage("time is up");
+        Thread.currentThread().interrupt();
+        assertThatThrownBy(this::load).isInstanceOf(InterruptedException.class);
+        assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(5));
     }
 
     @Test

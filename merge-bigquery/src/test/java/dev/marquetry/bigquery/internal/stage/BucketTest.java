@@ -1,6 +1,8 @@
 /* Copyright the Marquetry authors. SPDX-License-Identifier: Apache-2.0 */
 package dev.marquetry.bigquery.internal.stage;
 
+import static java.nio.file.StandardOpenOption.CREATE;
+import static java.nio.file.StandardOpenOption.WRITE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -15,16 +17,20 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
 import java.nio.channels.ReadableByteChannel;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -312,6 +318,30 @@ class BucketTest {
         assertThatThrownBy(() -> absent.list("a", GO))
                 .isInstanceOf(StrategyUnavailableException.class)
                 .hasMessageContaining("bucket nowhere");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"UPLOAD_START", "UPLOAD_CHUNK", "OBJECTS_GET", "OBJECTS_DOWNLOAD"})
+    void interrupt_endsTransfers(ApiCall slow, @TempDir Path folder) throws Exception {
+        StoredObject object = upload();
+        Path file = Files.write(folder.resolve("f"), bytes);
+        cloud.server.faults().on(slow).delay(Duration.ofMillis(150)).always();
+        AtomicReference<Throwable> thrown = new AtomicReference<>();
+        Thread transfer = new Thread(() -> {
+            try (FileChannel target = FileChannel.open(folder.resolve("t"), CREATE, WRITE)) {
+                while (true) {
+                    bucket.upload("run/b", SIZE, () -> FileChannel.open(file), GO);
+                    bucket.download(object, (position, part) -> target.write(part, position), GO);
+                }
+            } catch (Throwable e) {
+                thrown.set(e);
+            }
+        });
+        transfer.start();
+        Thread.sleep(100 + new Random().nextInt(400));
+        transfer.interrupt();
+        transfer.join(5_000);
+        assertThat(thrown.get()).isInstanceOf(InterruptedException.class);
     }
 
     @Test
