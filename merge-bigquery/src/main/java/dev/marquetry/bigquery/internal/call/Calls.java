@@ -10,7 +10,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Makes calls to Google's services and repeats those whose failure passes, whatever the client retries by itself: that
  * depends on settings that are the caller's, and leaves out failures that do pass. Only calls that may be repeated belong
- * here. Immutable and thread-safe.
+ * here. A call that hangs holds neither an interrupt nor the checkpoint up. Immutable and thread-safe.
  */
 public final class Calls {
     /** One call. */
@@ -48,13 +48,12 @@ public final class Calls {
             checkpoint.check();
             CallException failed;
             try {
-                return call.make();
+                return Hop.over(call, checkpoint);
             } catch (BaseServiceException e) {
                 failed = new CallException(Failure.of(e), request, e);
             } catch (IOException e) {
                 failed = new CallException(Failure.of(e), request, e);
             }
-            throwIfInterrupted();
             if (!failed.failure().isPassing()) {
                 throw failed.orMergeException();
             }
@@ -80,7 +79,7 @@ public final class Calls {
         }
     }
 
-    /** Throws if the thread was interrupted: the clients swallow that when they wait, and leave the flag. */
+    /** Throws if the thread was interrupted, which transfers may answer with a failure of their own. */
     public static void throwIfInterrupted() throws InterruptedException {
         if (Thread.interrupted()) {
             throw new InterruptedException("interrupted while calling a service");

@@ -28,6 +28,8 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -178,16 +180,16 @@ public final class Bucket {
      * @throws InterruptedException if the thread was interrupted
      */
     public List<String> folders(String parent, Checkpoint checkpoint) throws InterruptedException {
-        List<String> found = new ArrayList<>();
+        SortedSet<String> found = new TreeSet<>();
         String prefix = folder + parent;
         for (Blob blob : pages(checkpoint, parent, BlobListOption.prefix(prefix), BlobListOption.currentDirectory())) {
-            String name = blob.getName();
-            if (blob.isDirectory() && name.length() > prefix.length() && name.endsWith("/")) {
-                found.add(name.substring(prefix.length(), name.length() - 1));
+            String below = blob.getName().substring(prefix.length());
+            int slash = below.indexOf('/');
+            if (slash > 0) {
+                found.add(below.substring(0, slash));
             }
         }
-        found.sort(Comparator.naturalOrder());
-        return found;
+        return List.copyOf(found);
     }
 
     private List<Blob> pages(Checkpoint checkpoint, String prefix, BlobListOption... options)

@@ -6,6 +6,7 @@ import com.google.cloud.ReadChannel;
 import com.google.cloud.storage.Storage;
 import com.google.cloud.storage.Storage.BlobSourceOption;
 import dev.marquetry.MergeFailedException;
+import dev.marquetry.bigquery.internal.call.Calls;
 import dev.marquetry.bigquery.internal.call.Checkpoint;
 import dev.marquetry.bigquery.internal.call.Failure;
 import dev.marquetry.bigquery.internal.call.Pace;
@@ -106,11 +107,13 @@ final class Download {
         }
     }
 
-    private void hand() {
+    private void hand() throws InterruptedException {
         int count = buffer.remaining();
         try {
             sink.take(position, buffer);
         } catch (IOException e) {
+            // A file's channel is closed by an interrupt, which is no fault of the file.
+            Calls.throwIfInterrupted();
             throw new MergeFailedException("Cannot " + request.doing() + ": it can not be written here: " + e, e);
         }
         position += count;

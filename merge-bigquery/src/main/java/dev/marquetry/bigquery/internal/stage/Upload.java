@@ -8,6 +8,7 @@ import com.google.cloud.storage.BlobInfo;
 import com.google.cloud.storage.Storage;
 import com.google.cloud.storage.Storage.BlobWriteOption;
 import dev.marquetry.MergeFailedException;
+import dev.marquetry.bigquery.internal.call.Calls;
 import dev.marquetry.bigquery.internal.call.Checkpoint;
 import dev.marquetry.bigquery.internal.call.Failure;
 import dev.marquetry.bigquery.internal.call.Pace;
@@ -119,7 +120,7 @@ final class Upload {
         return options.toArray(BlobWriteOption[]::new);
     }
 
-    private ReadableByteChannel open() {
+    private ReadableByteChannel open() throws InterruptedException {
         try {
             return content.open();
         } catch (IOException e) {
@@ -127,7 +128,7 @@ final class Upload {
         }
     }
 
-    private int read(ReadableByteChannel source, ByteBuffer buffer) {
+    private int read(ReadableByteChannel source, ByteBuffer buffer) throws InterruptedException {
         try {
             return source.read(buffer);
         } catch (IOException e) {
@@ -135,7 +136,9 @@ final class Upload {
         }
     }
 
-    private MergeFailedException unreadable(IOException e) {
+    /** A file's channel is closed by an interrupt, which is no fault of the file. */
+    private MergeFailedException unreadable(IOException e) throws InterruptedException {
+        Calls.throwIfInterrupted();
         return new MergeFailedException("Cannot " + request.doing() + ": what is to be sent can not be read: " + e, e);
     }
 
