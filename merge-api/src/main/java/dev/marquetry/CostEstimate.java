@@ -36,6 +36,7 @@ public final class CostEstimate {
     private final List<String> refusals;
     private final List<LimitBreach> predictedBreaches;
     private final BigDecimal cost;
+    private final List<CostItem> costItems;
     private final long rows;
     private final int columns;
     private final int featureFiles;
@@ -48,7 +49,8 @@ public final class CostEstimate {
         inputProblems = List.copyOf(builder.inputProblems);
         refusals = List.copyOf(builder.refusals);
         predictedBreaches = List.copyOf(builder.predictedBreaches);
-        cost = builder.cost;
+        costItems = List.copyOf(builder.costItems);
+        cost = costItems.isEmpty() ? builder.cost : CostItem.sum(costItems);
         rows = builder.rows;
         columns = builder.columns;
         featureFiles = builder.featureFiles;
@@ -100,9 +102,14 @@ public final class CostEstimate {
         return predictedBreaches;
     }
 
-    /** Returns the predicted cost in US dollars; zero for a local merge. */
+    /** Returns the predicted cost in US dollars, the sum of {@link #costItems} if there are any; zero for a local merge. */
     public BigDecimal cost() {
         return cost;
+    }
+
+    /** Returns what the predicted cost is made of; empty for a local merge. */
+    public List<CostItem> costItems() {
+        return costItems;
     }
 
     /** Returns the rows of the output, zero if not known for an input problem. */
@@ -134,6 +141,7 @@ public final class CostEstimate {
         private final List<String> refusals = new ArrayList<>();
         private final List<LimitBreach> predictedBreaches = new ArrayList<>();
         private BigDecimal cost = BigDecimal.ZERO;
+        private final List<CostItem> costItems = new ArrayList<>();
         private long rows;
         private int columns;
         private int featureFiles;
@@ -173,9 +181,15 @@ public final class CostEstimate {
             return this;
         }
 
-        /** Sets the predicted cost in US dollars. */
+        /** Sets the predicted cost in US dollars, for a strategy that gives no {@link #costItem}. */
         public Builder cost(BigDecimal dollars) {
             cost = Objects.requireNonNull(dollars, "dollars");
+            return this;
+        }
+
+        /** Adds something that the merge will pay for; the cost is then the sum of all items. */
+        public Builder costItem(CostItem item) {
+            costItems.add(Objects.requireNonNull(item, "item"));
             return this;
         }
 

@@ -264,6 +264,23 @@ public final class MergeRequest {
         return path.substring(path.lastIndexOf('/', end - 1) + 1, end);
     }
 
+    /**
+     * Returns this request with other files in place of its own, whose names without folders are the same; for authors of
+     * strategies that bring inputs from elsewhere.
+     */
+    public MergeRequest withFiles(URI otherSpine, List<URI> otherFeatures) {
+        Builder copy = new Builder(keys, normal(otherSpine));
+        copy.featureUris(otherFeatures);
+        copy.expectedFeatureFiles = expectedFeatureFiles;
+        return new MergeRequest(
+                copy.onDuplicateKey(duplicateKeys)
+                        .onDuplicateSpineKey(spineDuplicates)
+                        .onNameClash(nameClash)
+                        .onExistingOutput(existingOutput)
+                        .codec(codec),
+                output);
+    }
+
     /** Returns the request in one line, for logs. */
     @Override
     public String toString() {

@@ -72,6 +72,7 @@ public final class MergeResult {
     private final Duration elapsed;
     private final OptionalLong peakMemoryBytes;
     private final BigDecimal cost;
+    private final List<CostItem> costItems;
     private final List<Attempt> attempts;
     private final List<FeatureMatch> featureMatches;
     private final Map<Move, Long> chunks;
@@ -86,7 +87,8 @@ public final class MergeResult {
         outputBytes = builder.outputBytes;
         elapsed = builder.elapsed;
         peakMemoryBytes = builder.peakMemoryBytes;
-        cost = builder.cost;
+        costItems = List.copyOf(builder.costItems);
+        cost = builder.cost();
         attempts = List.copyOf(builder.attempts);
         featureMatches = List.copyOf(builder.featureMatches);
         chunks = Map.copyOf(builder.chunks);
@@ -138,9 +140,14 @@ public final class MergeResult {
         return peakMemoryBytes;
     }
 
-    /** Returns the cost in US dollars; zero for a local merge. */
+    /** Returns the cost in US dollars, the sum of {@link #costItems} if there are any; zero for a local merge. */
     public BigDecimal cost() {
         return cost;
+    }
+
+    /** Returns what the cost is made of; empty for a local merge. Earlier tries are not in it: see {@link #attempts}. */
+    public List<CostItem> costItems() {
+        return costItems;
     }
 
     /** Returns every try in the order made, this one last; a single strategy reports itself. */
@@ -173,6 +180,7 @@ public final class MergeResult {
                 .featureMatches(featureMatches)
                 .warnings(warnings);
         copy.peakMemoryBytes = peakMemoryBytes;
+        copy.costItems.addAll(costItems);
         copy.chunks.putAll(chunks);
         copy.attempts.addAll(earlier);
         copy.attempts.addAll(attempts);
@@ -197,6 +205,7 @@ public final class MergeResult {
         private Duration elapsed = Duration.ZERO;
         private OptionalLong peakMemoryBytes = OptionalLong.empty();
         private BigDecimal cost = BigDecimal.ZERO;
+        private final List<CostItem> costItems = new ArrayList<>();
         private final List<Attempt> attempts = new ArrayList<>();
         private List<FeatureMatch> featureMatches = List.of();
         private final Map<Move, Long> chunks = new EnumMap<>(Move.class);
@@ -233,10 +242,20 @@ public final class MergeResult {
             return this;
         }
 
-        /** Sets the cost in US dollars. */
+        /** Sets the cost in US dollars, for a strategy that gives no {@link #costItem}. */
         public Builder cost(BigDecimal dollars) {
             cost = Objects.requireNonNull(dollars, "dollars");
             return this;
+        }
+
+        /** Adds something that the merge paid for; the cost is then the sum of all items. */
+        public Builder costItem(CostItem item) {
+            costItems.add(Objects.requireNonNull(item, "item"));
+            return this;
+        }
+
+        private BigDecimal cost() {
+            return costItems.isEmpty() ? cost : CostItem.sum(costItems);
         }
 
         /** Adds a try; without any, {@link #build} adds this success. */
@@ -267,7 +286,11 @@ public final class MergeResult {
         public MergeResult build() {
             if (attempts.isEmpty()) {
                 attempts.add(new Attempt(
-                        strategy, Attempt.Outcome.SUCCEEDED, elapsed, cost, rows + " rows x " + columns + " columns"));
+                        strategy,
+                        Attempt.Outcome.SUCCEEDED,
+                        elapsed,
+                        cost(),
+                        rows + " rows x " + columns + " columns"));
             }
             return new MergeResult(this);
         }

@@ -4,8 +4,10 @@ package dev.marquetry.bigquery;
 import com.google.cloud.bigquery.BigQuery;
 import com.google.cloud.storage.Storage;
 import dev.marquetry.CostEstimate;
+import dev.marquetry.InvalidInputException;
 import dev.marquetry.MemorySize;
 import dev.marquetry.MergeException;
+import dev.marquetry.MergeFailedException;
 import dev.marquetry.MergeRequest;
 import dev.marquetry.MergeResult;
 import dev.marquetry.MergeStrategy;
@@ -13,10 +15,13 @@ import dev.marquetry.ProgressListener;
 import dev.marquetry.ResourceLimits;
 import dev.marquetry.bigquery.internal.BigQueryForecast;
 import dev.marquetry.bigquery.internal.BigQueryRun;
+import dev.marquetry.bigquery.internal.CloudInputs;
 import dev.marquetry.bigquery.internal.Settings;
 import dev.marquetry.bigquery.internal.call.Pace;
 import dev.marquetry.bigquery.internal.sql.GroupLimits;
 import dev.marquetry.local.RemoteMerge;
+import dev.marquetry.local.RemoteMerge.RemoteFolder;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
@@ -67,14 +72,39 @@ public final class BigQueryStrategy implements MergeStrategy {
 
     @Override
     public CostEstimate estimate(MergeRequest request) {
-        return merge.estimate(request);
+        if (!settings.takesCloudInputs() || !CloudInputs.isUsedBy(request)) {
+            return merge.estimate(request);
+        }
+        try (RemoteFolder folder = RemoteMerge.folderFor(request)) {
+            CloudInputs inputs = new BigQueryRun(settings).cloudInputs();
+            return merge.estimate(inputs.fetch(request, folder.path(), false));
+        } catch (InvalidInputException e) {
+            CostEstimate.Builder estimate = CostEstimate.by(name());
+            e.problems().forEach(estimate::inputProblem);
+            return estimate.build();
+        } catch (IOException e) {
+            throw cannotFetch(e);
+        }
+    }
+
+    private static MergeFailedException cannotFetch(IOException e) {
+        return new MergeFailedException("Cannot fetch inputs from Cloud Storage: " + e.getMessage(), e);
     }
 
     @Override
     public MergeResult merge(MergeRequest request, ProgressListener progress) {
         BigQueryRun run = new BigQueryRun(settings);
         try {
-            return merge.merge(request, progress, run);
+            if (!settings.takesCloudInputs() || !CloudInputs.isUsedBy(request)) {
+                return merge.merge(request, progress, run);
+            }
+            CloudInputs inputs = run.cloudInputs();
+            try (RemoteFolder folder = RemoteMerge.folderFor(request)) {
+                MergeRequest here = inputs.fetch(request, folder.path(), true);
+                return merge.merge(here, progress, run, file -> inputs.object(file) != null);
+            } catch (IOException e) {
+                throw cannotFetch(e);
+            }
         } catch (MergeException e) {
             e.spent(run.cost());
             throw e;
@@ -107,6 +137,7 @@ public final class BigQueryStrategy implements MergeStrategy {
         private Pace retry = Pace.RETRY;
         private Optional<String> kmsKey = Optional.empty();
         private boolean sorted = true;
+        private boolean takesCloudInputs = true;
         private ResourceLimits limits = ResourceLimits.builder().build();
 
         private Builder(String project, String staging) {
@@ -223,6 +254,15 @@ public final class BigQueryStrategy implements MergeStrategy {
             return this;
         }
 
+        /**
+         * Refuses inputs in {@code gs://}. Unless this is called they are used where they are: footers and keys are fetched,
+         * and a copy with a tail is put together inside Cloud Storage, in the staging area; no feature travels.
+         */
+        public Builder refuseCloudInputs() {
+            takesCloudInputs = false;
+            return this;
+        }
+
         /** Sets the limits kept on this machine: memory, disk, and time, that of remote steps included. */
         public Builder within(ResourceLimits resourceLimits) {
             limits = Objects.requireNonNull(resourceLimits, "resourceLimits");
@@ -255,7 +295,9 @@ public final class BigQueryStrategy implements MergeStrategy {
                             retry,
                             kmsKey,
                             sorted,
-                            limits.maxMemory()),
+                            takesCloudInputs,
+                            limits.maxMemory(),
+                            limits.maxElapsed()),
                     limits);
         }
     }

@@ -113,7 +113,11 @@ final class Pair {
 
     /** Checks that the output is what the local engine makes: schema, rows, order and every bit of the values. */
     void assertMerged() {
-        Table expected = merged();
+        assertMerged(merged());
+    }
+
+    /** Checks that the output is {@code expected}: schema, rows, order and every bit of the values. */
+    void assertMerged(Table expected) {
         Table found = Tables.read(output()).checkMetadata();
         assertThat(found.schema().toString()).isEqualTo(expected.schema().toString());
         assertThat(found.rows()).isEqualTo(expected.rows());

@@ -42,6 +42,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -65,6 +66,12 @@ public final class BigQueryRun implements RemoteJoin {
     private final RunDataset dataset;
     private final Jobs jobs;
     private final Semaphore transfers;
+    private final CloudInputs inputs;
+
+    /** Returns how inputs are had that are in Cloud Storage already. */
+    public CloudInputs cloudInputs() {
+        return inputs;
+    }
 
     /** Prepares a run; nothing is called yet. */
     public BigQueryRun(Settings settings) {
@@ -74,6 +81,7 @@ public final class BigQueryRun implements RemoteJoin {
         dataset = new RunDataset(settings.bigQuery(), settings.jobSettings(), run);
         jobs = new Jobs(settings.bigQuery(), settings.jobSettings(), run, usage);
         transfers = new Semaphore(settings.transfers());
+        inputs = new CloudInputs(bucket, settings.transfers(), settings.maxElapsed());
     }
 
     /** Returns what the run has cost so far, in US dollars. */
@@ -111,9 +119,10 @@ public final class BigQueryRun implements RemoteJoin {
             for (int i = next.getAndIncrement(); i < files.size(); i = next.getAndIncrement()) {
                 if (i < 0) {
                     try (StagedFile spine = session.spine()) {
+                        StoredObject object = send(session, spine, null, GroupSql.SPINE);
                         load(
                                 session,
-                                spine,
+                                object,
                                 GroupSql.SPINE,
                                 "the spine",
                                 session.plan().rows());
@@ -121,7 +130,9 @@ public final class BigQueryRun implements RemoteJoin {
                 } else {
                     RemoteFile file = files.get(i);
                     try (StagedFile staged = session.stage(file)) {
-                        load(session, staged, GroupSql.table(file.index()), "[" + file.name() + "]", file.rows());
+                        String table = GroupSql.table(file.index());
+                        StoredObject object = send(session, staged, inputs.object(file.uri()), table);
+                        load(session, object, table, "[" + file.name() + "]", file.rows());
                     }
                 }
                 session.report(Phase.STAGE, done.incrementAndGet() + " of " + count + " files loaded");
@@ -129,17 +140,25 @@ public final class BigQueryRun implements RemoteJoin {
         });
     }
 
-    private void load(RemoteSession session, StagedFile staged, String table, String what, long rows)
+    /** Sends a staged file, or nothing but its tail if the rest of it is {@code there} already. */
+    private StoredObject send(RemoteSession session, StagedFile staged, @Nullable StoredObject there, String table)
             throws InterruptedException {
-        Checkpoint checkpoint = session::check;
-        StoredObject object;
+        String name = run.folder() + "in/" + table + ".parquet";
         transfers.acquire();
         try {
-            object = bucket.upload(
-                    run.folder() + "in/" + table + ".parquet", staged.bytes(), () -> staged.open(0), checkpoint);
+            if (there == null) {
+                return bucket.upload(name, staged.bytes(), () -> staged.open(0), session::check);
+            }
+            long tail = staged.bytes() - staged.inputBytes();
+            return bucket.append(there, tail, () -> staged.open(staged.inputBytes()), name, session::check);
         } finally {
             transfers.release();
         }
+    }
+
+    private void load(RemoteSession session, StoredObject object, String table, String what, long rows)
+            throws InterruptedException {
+        Checkpoint checkpoint = session::check;
         JobReport report;
         try {
             report =

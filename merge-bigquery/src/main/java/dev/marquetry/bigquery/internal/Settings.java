@@ -30,7 +30,9 @@ public record Settings(
         Pace retry,
         Optional<String> kmsKey,
         boolean sorted,
-        MemorySize maxMemory) {
+        boolean takesCloudInputs,
+        MemorySize maxMemory,
+        Optional<Duration> maxElapsed) {
     /** Transfers at once at most: each has a buffer, and a few fill any line. */
     private static final int MOST_TRANSFERS = 8;
 

@@ -1,15 +1,12 @@
 /* Copyright the Marquetry authors. SPDX-License-Identifier: Apache-2.0 */
 package dev.marquetry.bigquery.loopback;
 
-import com.google.gson.JsonArray;
-import com.google.gson.JsonNull;
 import com.google.gson.JsonObject;
 import dev.marquetry.bigquery.loopback.DuckTables.Column;
 import dev.marquetry.bigquery.loopback.DuckTables.Table;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import org.jspecify.annotations.Nullable;
 
 /** Answers the calls of BigQuery's REST API. */
 final class BigQueryCalls {
@@ -148,6 +145,7 @@ final class BigQueryCalls {
         return Answer.json(Json.of("kind", "bigquery#jobCancelResponse", "job", job.json(job.finished())));
     }
 
+    /** Says how a query ended, and what its result looks like; of the rows, only how many there are. */
     private static Answer results(LoopbackJob job, Request request) {
         try {
             job.await(Math.min(
@@ -160,18 +158,6 @@ final class BigQueryCalls {
         if (failure != null) {
             throw failure.refusal();
         }
-        List<JsonObject> rows = new ArrayList<>();
-        for (List<@Nullable String> row : job.rows()) {
-            JsonArray cells = new JsonArray();
-            for (String cell : row) {
-                JsonObject value = new JsonObject();
-                value.add(
-                        "v",
-                        cell == null ? JsonNull.INSTANCE : Json.of("v", cell).get("v"));
-                cells.add(value);
-            }
-            rows.add(Json.of("f", cells));
-        }
         return Answer.json(Json.of(
                 "kind",
                 "bigquery#getQueryResultsResponse",
@@ -180,10 +166,8 @@ final class BigQueryCalls {
                 "jobComplete",
                 job.ended(),
                 "totalRows",
-                String.valueOf(rows.size()),
+                job.resultRows(),
                 "schema",
-                schema(job.columns()),
-                "rows",
-                Json.array(rows)));
+                schema(job.columns())));
     }
 }

@@ -91,28 +91,6 @@ final class DuckSession implements AutoCloseable {
         }
     }
 
-    /** Returns the first rows of a result as texts, null where a value is missing. */
-    List<List<@Nullable String>> rows(String sql, int most) {
-        try (Statement statement = connection.createStatement()) {
-            begin(statement);
-            try (ResultSet result = statement.executeQuery(sql)) {
-                List<List<@Nullable String>> rows = new ArrayList<>();
-                while (rows.size() < most && result.next()) {
-                    List<@Nullable String> row = new ArrayList<>();
-                    for (int i = 1; i <= result.getMetaData().getColumnCount(); i++) {
-                        row.add(result.getString(i));
-                    }
-                    rows.add(row);
-                }
-                return rows;
-            }
-        } catch (SQLException e) {
-            throw new DuckFailure(e);
-        } finally {
-            running = null;
-        }
-    }
-
     /** Returns the columns of a query's result without running it. */
     List<Column> describe(String sql) {
         try (PreparedStatement statement = connection.prepareStatement(sql)) {

@@ -72,6 +72,8 @@ final class DuckTables implements AutoCloseable {
                 session.run("SET threads = 2");
                 session.run("SET memory_limit = '2GB'");
                 session.run("SET temp_directory = " + GoogleSql.literal(spill.toString()));
+                // Where it knows that nothing is missing, it would write columns REQUIRED, which BigQuery never does.
+                session.run("SET disabled_optimizers = 'statistics_propagation'");
                 session.run("SET default_null_order = 'nulls_first_on_asc_last_on_desc'");
             }
         } catch (SQLException e) {

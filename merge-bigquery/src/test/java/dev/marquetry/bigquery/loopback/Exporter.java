@@ -15,7 +15,7 @@ final class Exporter {
     private static final int MAX_GROUP_ROWS = 122_880;
     private static final long GROUP_BYTES = 32L << 20;
     private static final long ASSUMED_VALUE_BYTES = 8;
-    private static final int INT64_AS_CONVERTED_TYPE = 10;
+    private static final int INT64_AS_CONVERTED_TYPE = 18;
 
     private final DuckSession session;
     private final ObjectStore store;

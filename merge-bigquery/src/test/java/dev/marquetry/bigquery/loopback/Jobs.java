@@ -11,6 +11,7 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -32,6 +33,9 @@ final class Jobs implements AutoCloseable {
         thread.setDaemon(true);
         return thread;
     });
+    /** Jobs that DuckDB works for at the same time: each may take much memory. The others only seem to run. */
+    private final Semaphore atWork = new Semaphore(4);
+
     private int peak;
 
     Jobs(
@@ -156,7 +160,12 @@ final class Jobs implements AutoCloseable {
         if (ordered != null) {
             throw ordered;
         }
-        return job.configuration().has("load") ? loads.run(job, session) : queries.run(job, session);
+        atWork.acquire();
+        try {
+            return job.configuration().has("load") ? loads.run(job, session) : queries.run(job, session);
+        } finally {
+            atWork.release();
+        }
     }
 
     private static long millisSince(long nanos) {

@@ -95,9 +95,11 @@ final class JoinSql {
                 }
             }
         }
-        return join.order() == null
-                ? from.toString()
-                : from + " ORDER BY " + join.order().sql();
+        if (join.order() != null) {
+            return from + " ORDER BY " + join.order().sql();
+        }
+        // Rows come in whatever order suits BigQuery: never in the one that a client may hope for.
+        return from + " ORDER BY hash(" + GoogleSql.quoted(join.tables().get(0).alias()) + ".rowid)";
     }
 
     private String gathered(DuckSession session) {

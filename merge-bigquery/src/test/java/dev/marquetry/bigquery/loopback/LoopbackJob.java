@@ -23,7 +23,7 @@ final class LoopbackJob {
     private @Nullable JobFailure failure;
     private @Nullable DuckSession session;
     private List<Column> columns = List.of();
-    private List<List<@Nullable String>> rows = List.of();
+    private long resultRows;
 
     LoopbackJob(String project, String location, String id, JsonObject configuration, long createdMillis, int polls) {
         this.project = project;
@@ -94,9 +94,9 @@ final class LoopbackJob {
         billedBytes = bytes;
     }
 
-    synchronized void result(List<Column> resultColumns, List<List<@Nullable String>> resultRows) {
+    synchronized void result(List<Column> resultColumns, long rows) {
         columns = resultColumns;
-        rows = resultRows;
+        resultRows = rows;
     }
 
     synchronized boolean ended() {
@@ -115,8 +115,8 @@ final class LoopbackJob {
         return columns;
     }
 
-    synchronized List<List<@Nullable String>> rows() {
-        return rows;
+    synchronized long resultRows() {
+        return resultRows;
     }
 
     /** Waits that long, but not when the job is cancelled meanwhile; for ever if {@code millis} is 0. */

@@ -67,7 +67,10 @@ record QueryPlan(
 
     private static Map<String, Table> resolve(GoogleSql sql, DuckTables tables, String project) {
         Map<String, Table> byAlias = new LinkedHashMap<>();
-        Set<String> resources = new HashSet<>();
+        long resources = sql.tables().stream().map(TableName::path).distinct().count();
+        if (resources > MAX_TABLES) {
+            throw JobFailure.invalid("Too many tables, views and user-defined functions for query: Max: " + MAX_TABLES);
+        }
         for (TableName name : sql.tables()) {
             if (name.path().size() < 2) {
                 continue;
@@ -75,13 +78,9 @@ record QueryPlan(
             Table table = tables.find(name.dataset(), name.table())
                     .orElseThrow(() -> JobFailure.notFound(
                             "Table " + project + ":" + name.dataset() + "." + name.table() + " was not found"));
-            resources.add(table.dataset() + "." + table.name());
             if (byAlias.put(name.alias().toLowerCase(Locale.ROOT), table) != null) {
                 throw JobFailure.invalidQuery("Duplicate table alias " + name.alias() + " in the same FROM clause");
             }
-        }
-        if (resources.size() > MAX_TABLES) {
-            throw JobFailure.invalid("Too many tables, views and user-defined functions for query: Max: " + MAX_TABLES);
         }
         return byAlias;
     }

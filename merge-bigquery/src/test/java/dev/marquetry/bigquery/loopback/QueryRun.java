@@ -7,8 +7,6 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /** Estimates and runs query jobs, and adds up what they cost. */
 final class QueryRun {
-    private static final int KEPT_ROWS = 1000;
-
     private final ObjectStore store;
     private final DuckTables tables;
     private final Datasets datasets;
@@ -107,7 +105,9 @@ final class QueryRun {
             datasets.require(job.project(), dataset, job.location());
             tables.create(session, dataset, Json.text(destination, "", "tableId"), select, clock.millis());
         } else {
-            job.result(plan.outputs(), session.rows(select, KEPT_ROWS));
+            job.result(
+                    plan.outputs(),
+                    session.numbers("SELECT count(*) FROM (" + select + ")").get(0));
         }
     }
 }

@@ -39,6 +39,7 @@ import dev.marquetry.local.remote.RemoteJoin;
 import dev.marquetry.local.remote.RemotePlan;
 import dev.marquetry.spi.GuardedListener;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -46,6 +47,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** One merge from request to published output: survey, align, move, verify, publish. Used once, by one thread. */
@@ -65,6 +67,7 @@ public final class LocalMerge {
     private final Place place = new Place(Phase.PREFLIGHT);
     private @Nullable RemoteJoin join;
     private @Nullable RemoteForecast forecast;
+    private Predicate<URI> partial = file -> false;
     private @Nullable RowMap firstRows;
 
     /** Prepares a merge; nothing is touched yet. */
@@ -86,7 +89,8 @@ public final class LocalMerge {
     }
 
     /** Has rows joined elsewhere by {@code remoteJoin}, as {@code remoteForecast} foresees. */
-    public LocalMerge joinedBy(RemoteJoin remoteJoin, RemoteForecast remoteForecast) {
+    public LocalMerge joinedBy(RemoteJoin remoteJoin, RemoteForecast remoteForecast, Predicate<URI> isPartial) {
+        partial = isPartial;
         join = remoteJoin;
         forecast = remoteForecast;
         return this;
@@ -232,7 +236,7 @@ public final class LocalMerge {
     private Laid joinElsewhere(
             RemoteJoin elsewhere, Laid own, Crew crew, Guard guard, ScratchFolder scratch, RowMapStore store)
             throws IOException {
-        Stager stager = new Stager(own.plan, own.rowMaps, firstRows, store, scratch, budget, place, control);
+        Stager stager = new Stager(own.plan, own.rowMaps, firstRows, partial, store, scratch, budget, place, control);
         RemotePlan described = Description.of(own.plan, firstRows != null);
         try (Elsewhere session =
                 new Elsewhere(own.plan, described, stager, scratch, control, guard, progress, budget, place)) {

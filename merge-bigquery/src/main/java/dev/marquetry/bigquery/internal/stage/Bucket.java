@@ -116,6 +116,17 @@ public final class Bucket {
     }
 
     /**
+     * Fetches the bytes {@code [from, to)} of an object, in whichever bucket, and goes on where a broken transfer stopped.
+     *
+     * @throws dev.marquetry.MergeException if it failed
+     * @throws InterruptedException if the thread was interrupted
+     */
+    public void read(StoredObject object, long from, long to, ByteSink sink, Checkpoint checkpoint)
+            throws InterruptedException {
+        new RangeRead(this, client, object, from, to, sink).run(calls, checkpoint);
+    }
+
+    /**
      * Returns the object of that name, or empty if there is none.
      *
      * @throws dev.marquetry.MergeException if it failed

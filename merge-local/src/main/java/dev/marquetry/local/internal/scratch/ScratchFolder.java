@@ -115,6 +115,11 @@ public final class ScratchFolder implements AutoCloseable {
         return parent;
     }
 
+    /** Returns where it is. */
+    public Path path() {
+        return folder;
+    }
+
     /** Opens a new scratch file. */
     public ScratchFile create(String name) throws IOException {
         return ScratchFile.create(folder.resolve(name));
@@ -157,7 +162,11 @@ public final class ScratchFolder implements AutoCloseable {
     private static void delete(Path folder) throws IOException {
         try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder)) {
             for (Path entry : entries) {
-                Files.deleteIfExists(entry);
+                if (Files.isDirectory(entry, LinkOption.NOFOLLOW_LINKS)) {
+                    delete(entry);
+                } else {
+                    Files.deleteIfExists(entry);
+                }
             }
         }
         Files.deleteIfExists(folder);

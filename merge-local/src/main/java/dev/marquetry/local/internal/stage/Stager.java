@@ -24,12 +24,14 @@ import dev.marquetry.local.internal.scratch.ScratchFolder;
 import dev.marquetry.local.remote.RemotePlan;
 import dev.marquetry.local.remote.StagedFile;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Predicate;
 import org.apache.parquet.format.ColumnChunk;
 import org.apache.parquet.format.ColumnMetaData;
 import org.apache.parquet.format.SchemaElement;
@@ -52,6 +54,7 @@ public final class Stager {
     private final MergePlan plan;
     private final List<RowMap> rowMaps;
     private final @Nullable RowMap firstRows;
+    private final Predicate<URI> isPartial;
     private final RowMapStore store;
     private final ScratchFolder scratch;
     private final MemoryBudget budget;
@@ -59,11 +62,17 @@ public final class Stager {
     private final MergeControl control;
     private int spines;
 
-    /** Prepares to stage the files of {@code plan}; {@code firstRows} is null if no key stands twice in the spine. */
+    /**
+     * Prepares to stage the files of {@code plan}.
+     *
+     * @param firstRows null if no key stands twice in the spine
+     * @param isPartial whether a file is here without the pages that are to travel
+     */
     public Stager(
             MergePlan plan,
             List<RowMap> rowMaps,
             @Nullable RowMap firstRows,
+            Predicate<URI> isPartial,
             RowMapStore store,
             ScratchFolder scratch,
             MemoryBudget budget,
@@ -73,6 +82,7 @@ public final class Stager {
         this.plan = plan;
         this.rowMaps = rowMaps;
         this.firstRows = firstRows;
+        this.isPartial = isPartial;
         this.store = store;
         this.scratch = scratch;
         this.budget = budget;
@@ -135,7 +145,9 @@ public final class Stager {
         boolean made = false;
         try (IntSlab slab = new IntSlab(budget, place);
                 NumberChunks chunks = new NumberChunks(budget, place)) {
-            verifyPages(f);
+            if (!isPartial.test(file.path().toUri())) {
+                verifyPages(f);
+            }
             int[] numbers = numbers(f, slab);
             writeTail(f, file, numbers, chunks, tail);
             made = true;
