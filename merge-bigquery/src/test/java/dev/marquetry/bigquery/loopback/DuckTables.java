@@ -10,10 +10,13 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.LockSupport;
 import org.duckdb.DuckDBConnection;
 
 /** The tables of all datasets, in one DuckDB in memory with a schema for each dataset. Thread-safe. */
 final class DuckTables implements AutoCloseable {
+    private static final int MAX_DROPS = 50;
+
     private final DuckDBConnection database;
     private final Map<String, Table> tables = new ConcurrentHashMap<>();
 
@@ -102,11 +105,26 @@ final class DuckTables implements AutoCloseable {
         }
     }
 
+    /** Drops a dataset and its tables. DuckDB refuses while a job makes one of them; then this waits for the job. */
     void dropDataset(String dataset) {
+        String drop = "DROP SCHEMA IF EXISTS " + GoogleSql.quoted(dataset) + " CASCADE";
         try (DuckSession session = open()) {
-            session.run("DROP SCHEMA IF EXISTS " + GoogleSql.quoted(dataset) + " CASCADE");
+            for (int attempt = 1; !dropped(session, drop, attempt); attempt++) {}
         }
         tables.keySet().removeIf(key -> key.startsWith(dataset + "."));
+    }
+
+    private static boolean dropped(DuckSession session, String drop, int attempt) {
+        try {
+            session.run(drop);
+            return true;
+        } catch (DuckSession.DuckFailure e) {
+            if (attempt == MAX_DROPS) {
+                throw e;
+            }
+            LockSupport.parkNanos(attempt * 1_000_000L);
+            return false;
+        }
     }
 
     void drop(Table table) {

@@ -45,22 +45,25 @@ final class Exporter {
         String options = options(plan, export);
         long rows = session.run(
                 "COPY (" + JoinSql.prepare(plan, session) + ") TO " + GoogleSql.literal(whole.toString()) + options);
-        long perShard = knobs.rowsPerShard(bytesPerRow(plan));
+        long perShard = knobs.rowsPerShard(rows, bytesPerRow(plan));
         int shards = (int) Math.max(1, (rows + perShard - 1) / perShard);
         Optional<ExportFault> fault = faults.ofExport(export.uri());
         boolean reversed = fault.filter(ExportFault::reverses).isPresent();
+        boolean addsEmpty = fault.filter(ExportFault::addsEmpty).isPresent();
+        if (shards > 1 || addsEmpty) {
+            session.run("CREATE TEMP TABLE exported AS SELECT * FROM read_parquet("
+                    + GoogleSql.literal(whole.toString()) + ")");
+        }
         for (int i = 0; i < shards; i++) {
             int number = reversed ? shards - 1 - i : i;
-            Path shard = shards == 1 ? whole : part(whole, i * perShard, perShard, options);
+            Path shard = shards == 1 ? whole : part(i * perShard, perShard, options);
             put(export, shard, number, fault);
         }
         if (shards > 1) {
             delete(whole);
         }
-        if (fault.filter(ExportFault::addsEmpty).isPresent()) {
-            Path first = store.get(export.bucket(), export.object(0), Optional.empty())
-                    .file();
-            put(export, part(first, 0, 0, options), shards++, fault);
+        if (addsEmpty) {
+            put(export, part(rows, 1, options), shards++, fault);
         }
         return new Exported(shards, rows);
     }
@@ -83,10 +86,10 @@ final class Exporter {
         return Math.max(plan.outputs().size() * ASSUMED_VALUE_BYTES, rows == 0 ? 0 : plan.processedBytes() / rows);
     }
 
-    private Path part(Path whole, long from, long rows, String options) {
+    private Path part(long from, long rows, String options) {
         Path part = store.newFile("shard.parquet");
-        session.run("COPY (SELECT * FROM read_parquet(" + GoogleSql.literal(whole.toString()) + ") LIMIT " + rows
-                + " OFFSET " + from + ") TO " + GoogleSql.literal(part.toString()) + options);
+        session.run("COPY (SELECT * FROM exported WHERE rowid >= " + from + " AND rowid < " + (from + rows) + ") TO "
+                + GoogleSql.literal(part.toString()) + options);
         return part;
     }
 

@@ -14,8 +14,10 @@ import java.util.Map;
  * numbers are joined first, and the columns are gathered by them table by table, each into a temporary table.
  */
 final class JoinSql {
-    /** Joins up to which a query is run as it stands. */
+    /** Joins, and columns carried through joins, up to which a query is run as it stands. */
     private static final int FEW_JOINS = 4;
+
+    private static final int FEW_COLUMNS = 2000;
 
     private final PlainJoin join;
     private final Map<String, Table> tables;
@@ -33,7 +35,9 @@ final class JoinSql {
             return kept(plan);
         }
         JoinSql sql = new JoinSql(plan.plain().get(), plan);
-        return sql.join.conditions().size() <= FEW_JOINS ? sql.direct() : sql.gathered(session);
+        int joins = sql.join.conditions().size();
+        boolean small = joins <= FEW_JOINS && joins * plan.outputs().size() <= FEW_COLUMNS;
+        return small ? sql.direct() : sql.gathered(session);
     }
 
     /** DuckDB has narrower types than BigQuery, which literals and functions can bring in. */

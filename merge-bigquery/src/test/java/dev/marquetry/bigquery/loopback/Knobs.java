@@ -5,6 +5,9 @@ import java.time.Duration;
 
 /** How the server behaves when nothing goes wrong: sizes of pages, files and steps. Set by {@link LoopbackCloud}. */
 final class Knobs {
+    /** Files that few rows for each may lead to: writing a file takes time, and fifty prove as much as thousands. */
+    private static final int MANY_SHARDS = 50;
+
     private static final long GB = 1_000_000_000;
 
     private volatile int pageSize = 1000;
@@ -40,9 +43,10 @@ final class Knobs {
         jobTime = least;
     }
 
-    /** Returns how many rows a file holds at most whose rows take so many bytes on average. */
-    long rowsPerShard(long bytesPerRow) {
-        return Math.max(1, Math.min(rowsPerShard, bytesPerShard / Math.max(1, bytesPerRow)));
+    /** Returns how many of so many rows a file holds at most, if a row takes so many bytes on average. */
+    long rowsPerShard(long rows, long bytesPerRow) {
+        long wanted = Math.max(rowsPerShard, (rows + MANY_SHARDS - 1) / MANY_SHARDS);
+        return Math.max(1, Math.min(wanted, bytesPerShard / Math.max(1, bytesPerRow)));
     }
 
     void maxRowsPerShard(long most) {

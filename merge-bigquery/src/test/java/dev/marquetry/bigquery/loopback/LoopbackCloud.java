@@ -171,7 +171,7 @@ public final class LoopbackCloud implements AutoCloseable {
         return this;
     }
 
-    /** Sets how many rows an exported file holds at most; no limit by default. */
+    /** Sets how many rows an exported file holds, or more if there would be over fifty files; no limit by default. */
     public LoopbackCloud rowsPerShard(long most) {
         knobs.maxRowsPerShard(most);
         return this;
@@ -183,7 +183,7 @@ public final class LoopbackCloud implements AutoCloseable {
         return this;
     }
 
-    /** Sets how many rows an exported row group holds, which is rounded up to a multiple of 2048. */
+    /** Sets how many rows an exported row group holds, as far as DuckDB allows: it writes at least 2048 at once. */
     public LoopbackCloud rowGroupRows(long most) {
         knobs.rowGroupRows(most);
         return this;

@@ -97,6 +97,24 @@ class LoopbackJobsTest {
     }
 
     @Test
+    void aDatasetGoesWhileItsJobsRun() {
+        bench.upload("in.parquet", bench.file("in", "SELECT 1 AS a"));
+        for (int round = 0; round < 5; round++) {
+            for (int i = 0; i < 6; i++) {
+                bench.start("r" + round + "-" + i, Bench.load("t" + i, "in.parquet"));
+            }
+            assertThat(bench.bigQuery.delete(
+                            DatasetId.of(Bench.DATASET), BigQuery.DatasetDeleteOption.deleteContents()))
+                    .isTrue();
+            for (int i = 0; i < 6; i++) {
+                bench.await("r" + round + "-" + i);
+            }
+            assertThat(bench.cloud.jobs()).extracting(RecordedJob::errorReason).isSubsetOf("", "notFound", "invalid");
+            bench.bigQuery.create(bench.dataset());
+        }
+    }
+
+    @Test
     void aJobIsAskedForUntilItHasEnded() {
         bench.upload("in.parquet", bench.file("in", "SELECT 1 AS a"));
         bench.cloud.jobPolls(3);
