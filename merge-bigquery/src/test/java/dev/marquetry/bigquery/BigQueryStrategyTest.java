@@ -26,11 +26,14 @@ import dev.marquetry.testkit.Fixtures;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
-import org.apache.parquet.hadoop.metadata.CompressionCodecName;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -153,13 +156,14 @@ class BigQueryStrategyTest {
     }
 
     @Test
-    void whatBigQueryDoesNotLoad_isRefusedBeforeAnythingIsSent() throws IOException {
+    void whatBigQueryDoesNotLoad_isRefusedBeforeAnythingIsSent() throws SQLException {
         Path spine = Fixtures.table("spine").key("ts", 1, 2).writeTo(folder);
-        Path odd = Fixtures.table("odd")
-                .codec(CompressionCodecName.BROTLI)
-                .key("ts", 1, 2)
-                .column("x", 1.0, 2.0)
-                .writeTo(folder);
+        Path odd = folder.resolve("odd.parquet");
+        try (Connection duck = DriverManager.getConnection("jdbc:duckdb:");
+                Statement statement = duck.createStatement()) {
+            statement.execute("COPY (SELECT 1::BIGINT AS ts, 1.0::DOUBLE AS x) TO '" + odd
+                    + "' (FORMAT PARQUET, COMPRESSION BROTLI)");
+        }
         MergeRequest request =
                 MergeRequest.onKey("ts").spine(spine).features(odd).writeTo(folder.resolve("out.parquet"));
 
