@@ -62,6 +62,7 @@ class ClassPathTest {
             "parquet-format-structures",
             "parquet-hadoop",
             "parquet-jackson",
+            "proto-google-cloud-storage-v2",
             "protobuf-java",
             "slf4j-api",
             "snappy-java",
@@ -69,7 +70,7 @@ class ClassPathTest {
             "threetenbp",
             "zstd-jni");
 
-    private static final double MOST_MEGABYTES = 38.5;
+    private static final double MOST_MEGABYTES = 39.5;
 
     /** Takes the artifact from a path such as {@code …/guava-33.5.0-jre.jar}. */
     private static final Pattern ARTIFACT = Pattern.compile("(.+?)-v?\\d[^/]*\\.jar");

@@ -258,14 +258,17 @@ public final class Bucket {
                 .setSourceOptions(BlobSourceOption.generationMatch(source.generation()))
                 .setTarget(BlobInfo.newBuilder(blobId(name)).build(), targetOptions())
                 .build();
-        Blob made = calls.makeOrFail(request, checkpoint, () -> {
+        CopyWriter writer = calls.makeOrFail(request, checkpoint, () -> {
             usage.operationsA(1);
-            CopyWriter writer = client.copy(copy);
-            while (!writer.isDone()) {
-                writer.copyChunk();
-            }
-            return writer.getResult();
+            return client.copy(copy);
         });
+        while (!writer.isDone()) {
+            calls.makeOrFail(request, checkpoint, () -> {
+                writer.copyChunk();
+                return writer;
+            });
+        }
+        Blob made = writer.getResult();
         return assertSize(StoredObject.of(made), source.bytes(), request);
     }
 
