@@ -99,7 +99,7 @@ final class OrderedMover {
             return tools.nulls(column, file, runs.rows(), overflow);
         }
         codec = tools.codec(chunks.get(0).meta());
-        long sizeHint = chunks.size() == 1 ? chunks.get(0).meta().getTotal_compressed_size() : 0;
+        long sizeHint = chunks.size() == 1 ? MoveTools.usedBytes(chunks.get(0), runs.usedRows()) : 0;
         Order order = statistics.order();
         ChunkBuilder builder = tools.builder;
         builder.begin(column, codec, order, sizeHint, overflow);
