@@ -22,6 +22,7 @@ import dev.marquetry.StrategyUnavailableException;
 import dev.marquetry.bigquery.loopback.LoopbackCloud;
 import dev.marquetry.bigquery.loopback.RecordedJob;
 import dev.marquetry.local.LocalArrowStrategy;
+import dev.marquetry.testkit.Fixture;
 import dev.marquetry.testkit.Fixtures;
 import java.io.IOException;
 import java.math.BigDecimal;
@@ -31,9 +32,12 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.DoubleStream;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -143,6 +147,34 @@ class BigQueryStrategyTest {
                 .isEqualTo(new BigDecimal("0.000477")); // 8 tables of 10 MiB at $6.25 a TiB
         assertThat(result.cost()).isEqualTo(CostItem.sum(result.costItems())).isPositive();
         assertThat(result.attempts().get(0).cost()).isEqualTo(result.cost());
+    }
+
+    @Test
+    void billedBytesOfTablesOverTheLeast_areForeseenToTheByte() {
+        int rows = 100_000;
+        Path spine =
+                Fixtures.table("spine").key("ts", LongStream.range(0, rows)).writeTo(folder);
+        List<Path> features = new ArrayList<>();
+        for (int f = 0; f < 2; f++) {
+            Fixture file = Fixtures.table("f" + f).key("ts", LongStream.range(0, rows));
+            for (int c = 0; c < 16; c++) {
+                file.column(
+                        "f" + f + "_" + c,
+                        DoubleStream.iterate(c, value -> value + 1).limit(rows));
+            }
+            features.add(file.writeTo(folder));
+        }
+        cloud.rowsPerShard(rows);
+        MergeRequest request =
+                MergeRequest.onKey("ts").spine(spine).features(features).writeTo(folder.resolve("out.parquet"));
+        BigQueryStrategy strategy = Loopback.strategy(cloud).groupColumns(20).build();
+        long foreseen = strategy.estimate(request).amount(Resource.BILLED_BYTES).orElseThrow();
+        strategy.merge(request);
+
+        long least = 10 << 20; // the spine in both groups, and the second file, whose columns are in both
+        long first = (16 + 1) * 8L * rows; // billed by whole mebibytes
+        assertThat(foreseen).isEqualTo(4 * least + (first + (1 << 20) - 1 >> 20 << 20));
+        assertThat(cloud.billedBytes()).isEqualTo(foreseen);
     }
 
     @Test

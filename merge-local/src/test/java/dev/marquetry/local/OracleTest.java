@@ -26,16 +26,19 @@ import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.apache.parquet.column.ParquetProperties.WriterVersion;
+import org.apache.parquet.hadoop.metadata.CompressionCodecName;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
@@ -139,6 +142,45 @@ class OracleTest {
     void noFeatureFiles_giveTheSpine() throws Exception {
         MergeCase one = keyed(ColumnType.INT64);
         assertValues(one, merged(one, folder.resolve("out.parquet"), 1, 64), "out.parquet");
+    }
+
+    /** Every other row group of the feature file has a dictionary; the output's only one draws from all of them. */
+    @ParameterizedTest
+    @EnumSource(WriterVersion.class)
+    void rowGroupsWithAndWithoutDictionary_becomeOneChunk(WriterVersion version) throws Exception {
+        List<Object[]> rows = new ArrayList<>();
+        for (int r = 0; r < 400; r++) {
+            boolean repeats = r / 50 % 2 == 1;
+            Object value = r % 7 == 0 ? null : (Object) (repeats ? r % 5L : r * 1_000_003L);
+            rows.add(new Object[] {KeyFamily.value(ColumnType.INT64, r, 0), value});
+        }
+        Column key = new Column("key", ColumnType.INT64, true);
+        Layout layout = new Layout(
+                List.of(50),
+                20,
+                version,
+                CompressionCodecName.SNAPPY,
+                Set.of("value"),
+                1 << 20,
+                version == WriterVersion.PARQUET_1_0 ? Set.of("value") : Set.of(), // else DELTA_BINARY_PACKED
+                Set.of(),
+                true);
+        List<Object[]> keys = rows.stream().map(row -> new Object[] {row[0]}).toList();
+        Table spine = new Table(folder.resolve("spine.parquet"), List.of(key), keys, Layout.plain());
+        Table feature = new Table(
+                folder.resolve("feature.parquet"),
+                List.of(key, new Column("value", ColumnType.INT64, false)),
+                rows.subList(1, rows.size()), // with all of them, the output would have its row groups
+                layout);
+        MergeCase merge = new MergeCase(
+                        "dictionary in every other row group, " + version,
+                        List.of("key"),
+                        spine,
+                        List.of(feature),
+                        DuplicateKeys.REJECT,
+                        SpineDuplicates.REJECT)
+                .write();
+        mergedAsExpected(merge, 1, 64);
     }
 
     /** Returns a spine with a key of {@code spineKey} and a feature file of the same ordinals for each other type. */

@@ -26,6 +26,12 @@ import org.apache.parquet.io.api.Binary;
 
 /** Holds what footers, page headers, indexes and bloom filters say against the values they speak of. */
 final class ChunkTruth {
+    private static final Set<Encoding> ENCODINGS_BEHIND_INDICES = EnumSet.of(
+            Encoding.DELTA_BINARY_PACKED,
+            Encoding.DELTA_LENGTH_BYTE_ARRAY,
+            Encoding.DELTA_BYTE_ARRAY,
+            Encoding.BYTE_STREAM_SPLIT);
+
     private final byte[] file;
     private final String name;
     private final Bounds bounds;
@@ -178,10 +184,11 @@ final class ChunkTruth {
                 claim(row + rows <= values.size(), "pages hold more rows than the row group");
                 List<Object> held = values.subList(row, Math.min(values.size(), row + rows));
                 checkPageHeader(header, held);
-                encodings.add(
-                        header.isSetData_page_header()
-                                ? header.getData_page_header().getEncoding()
-                                : header.getData_page_header_v2().getEncoding());
+                Encoding encoding = header.isSetData_page_header()
+                        ? header.getData_page_header().getEncoding()
+                        : header.getData_page_header_v2().getEncoding();
+                checkOrder(encodings, encoding, held);
+                encodings.add(encoding);
                 pages.add(new Page(offset, headerLength + header.getCompressed_page_size(), row, held));
                 row += rows;
             }
@@ -196,6 +203,19 @@ final class ChunkTruth {
                 pages.isEmpty() || pages.get(0).offset() == data.getData_page_offset(),
                 "data_page_offset is not the first page's");
         return pages;
+    }
+
+    /**
+     * DuckDB 2.0.0 now and then gives other values for indices behind pages of these encodings, and for other columns in the same
+     * query: of files written by parquet-java's ParquetFileWriter, it misread 1 in 400, and none in 50,000 with PLAIN instead.
+     */
+    private void checkOrder(Set<Encoding> before, Encoding encoding, List<Object> held) {
+        boolean indices = encoding == Encoding.RLE_DICTIONARY || encoding == Encoding.PLAIN_DICTIONARY;
+        if (indices && held.stream().anyMatch(Objects::nonNull)) {
+            Set<Encoding> first = EnumSet.copyOf(ENCODINGS_BEHIND_INDICES);
+            first.retainAll(before);
+            claim(first.isEmpty(), "a page of indices is behind one of " + first);
+        }
     }
 
     private static int rowsOf(PageHeader header) {

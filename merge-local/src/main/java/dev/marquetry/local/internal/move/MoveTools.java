@@ -17,6 +17,7 @@ import dev.marquetry.local.internal.plan.OutputColumn;
 import dev.marquetry.local.internal.read.ChunkPages;
 import dev.marquetry.local.internal.read.ChunkWindow;
 import dev.marquetry.local.internal.read.DecodedPage;
+import dev.marquetry.local.internal.read.SourceChunk;
 import dev.marquetry.local.internal.read.SourceFile;
 import dev.marquetry.local.internal.read.WorkerCodecs;
 import java.io.IOException;
@@ -70,6 +71,12 @@ final class MoveTools implements AutoCloseable {
     /** Returns the codec of a chunk of {@code column} that draws from {@code first} and perhaps others. */
     CompressionCodec codec(OutputColumn column, ColumnMetaData first) {
         return plan.codec(column).orElse(first.getCodec());
+    }
+
+    /** Returns about how many bytes {@code usedRows} of the chunk's rows have, as stored; all of them if there are more. */
+    static long usedBytes(SourceChunk chunk, int usedRows) {
+        double share = usedRows / (double) Math.max(1, chunk.rows());
+        return Math.round(chunk.meta().getTotal_compressed_size() * Math.min(1, share));
     }
 
     /** Returns the facts of a page that holds {@code picked}, which may be indices into {@code entries}, and nulls. */

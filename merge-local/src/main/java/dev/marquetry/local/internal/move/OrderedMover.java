@@ -16,7 +16,10 @@ import dev.marquetry.local.internal.read.SourceChunk;
 import dev.marquetry.local.internal.read.SourceFile;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import org.apache.parquet.format.BoundaryOrder;
 import org.apache.parquet.format.ColumnMetaData;
 import org.apache.parquet.format.CompressionCodec;
@@ -34,13 +37,23 @@ final class OrderedMover {
     /** A longer gap before a page is always worth a null page of its own. */
     private static final int LONG_GAP = 4096;
 
+    /**
+     * Encodings of pages that writers put behind those with indices and never before: DuckDB 2.0.0 misreads indices behind them,
+     * and spoils other columns meanwhile.
+     */
+    private static final Set<Encoding> LAST = EnumSet.of(
+            Encoding.DELTA_BINARY_PACKED,
+            Encoding.DELTA_LENGTH_BYTE_ARRAY,
+            Encoding.DELTA_BYTE_ARRAY,
+            Encoding.BYTE_STREAM_SPLIT);
+
     /** How the indices of dictionary-encoded pages go into the output. */
     private enum Dictionary {
         /** Unchanged: all pages come from one chunk, or from chunks with the same dictionary. */
         KEPT,
         /** Through {@link DictionaryUnion#remap}. */
         UNITED,
-        /** As values: the dictionaries are too large together. */
+        /** As values: the dictionaries are too large together, or an earlier chunk has pages of {@link #LAST}. */
         RESOLVED
     }
 
@@ -88,7 +101,7 @@ final class OrderedMover {
             return tools.nulls(column, file, runs.rows(), overflow);
         }
         codec = tools.codec(column, chunks.get(0).meta());
-        long sizeHint = chunks.size() == 1 ? chunks.get(0).meta().getTotal_compressed_size() : 0;
+        long sizeHint = chunks.size() == 1 ? MoveTools.usedBytes(chunks.get(0), runs.usedRows()) : 0;
         Order order = statistics.order();
         ChunkBuilder builder = tools.builder;
         builder.begin(column, codec, order, sizeHint, overflow);
@@ -136,8 +149,14 @@ final class OrderedMover {
     private void uniteDictionaries() throws IOException {
         boolean any = false;
         boolean same = true;
+        boolean anyLast = false;
         for (int c = 0; c < chunks.size(); c++) {
             ChunkPages pages = new ChunkPages(tools.window, chunks.get(c));
+            if (anyLast && pages.dictionary() != null) {
+                mode = Dictionary.RESOLVED;
+                return;
+            }
+            anyLast |= !Collections.disjoint(LAST, chunks.get(c).meta().getEncodings());
             tools.readDictionary(pages);
             if (c == 0) {
                 tools.union.reset(tools.dictionary.layout(), tools.dictionary.width());

@@ -84,7 +84,8 @@ final class PermutedMover {
         BloomFilterPlace bloomFilter = load(used, first);
         SourceChunk firstChunk = file.chunk(first, column.source());
         CompressionCodec codec = tools.codec(column, firstChunk.meta());
-        tools.builder.begin(column, codec, statistics.order(), firstChunk.meta().getTotal_compressed_size(), overflow);
+        tools.builder.begin(
+                column, codec, statistics.order(), MoveTools.usedBytes(firstChunk, runs.usedRows()), overflow);
         FlatValues entries = indexed && !inPlace ? entries() : null;
         if (entries != null) {
             tools.builder.dictionary(schema, entries);

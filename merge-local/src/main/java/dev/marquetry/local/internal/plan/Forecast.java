@@ -133,7 +133,7 @@ public final class Forecast {
     private long peak(int threads, Rehearsed facts) {
         long maps = Math.min(storeBytes(), facts.packedBytes() * (plan.files().size() - 1));
         long align = facts.alignShared() + threads * facts.alignEach();
-        long copiers = facts.copiedShare() > 0 ? threads : 1;
+        long copiers = facts.copiedShare() > 0 || plan.rowGroups() > 1 ? threads : 1; // the spine is copied in each
         long move = facts.moveShared() + threads * facts.moveEach() + copiers * facts.copyBytes();
         long most = maps + Math.max(align, move);
         return FIXED + most + most / MARGIN;
