@@ -13,4 +13,9 @@ interface Engine {
      * @param progressEveryFiles files between two progress events
      */
     MergeStrategy within(ResourceLimits limits, int progressEveryFiles);
+
+    /** Returns the strategy that is tried when that one was given up. Nothing of it is loaded before it is asked. */
+    default MergeStrategy fallback(BigQueryFallback fallback) {
+        return new OnDemandStrategy("bigquery", () -> CloudEngine.create(fallback));
+    }
 }

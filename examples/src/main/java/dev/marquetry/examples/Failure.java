@@ -60,6 +60,9 @@ record Failure(ExitCode exitCode, String type, String message, Throwable cause) 
             console.out().println(Json.write(toMap()));
         } else {
             console.err().println("marquetry: " + message);
+            if (cause instanceof MergeException merge && merge.attempts().size() > 1) {
+                Reports.attemptLines(merge.attempts()).forEach(console.err()::println);
+            }
         }
         if (verbose) {
             cause.printStackTrace(console.err());

@@ -2,10 +2,12 @@
 package dev.marquetry.examples;
 
 import dev.marquetry.CostEstimate;
+import dev.marquetry.MergePolicy;
 import dev.marquetry.MergeRequest;
 import dev.marquetry.MergeResult;
 import dev.marquetry.MergeStrategy;
 import dev.marquetry.ResourceLimits;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -24,6 +26,9 @@ final class MergeCommand implements Callable<Integer> {
     @Mixin
     private final MergeOptions options = new MergeOptions();
 
+    @Mixin
+    private final FallbackOptions fallbackOptions = new FallbackOptions();
+
     MergeCommand(Console console, Engine engine) {
         this.console = console;
         this.engine = engine;
@@ -35,10 +40,14 @@ final class MergeCommand implements Callable<Integer> {
         boolean bar = console.terminal();
         ResourceLimits limits = options.limits();
         MergeRequest request = options.request();
-        MergeStrategy strategy = engine.within(limits, options.progressEveryFiles(bar));
-        CostEstimate estimate = strategy.estimate(request);
+        Optional<BigQueryFallback> fallback = fallbackOptions.fallback(limits);
+        MergeStrategy first = engine.within(limits, options.progressEveryFiles(bar));
+        CostEstimate estimate = first.estimate(request);
         Reports.checks(estimate).forEach(console.err()::println);
-        Reports.refuseUnlessFits(estimate);
+        if (fallback.isEmpty() || !estimate.inputProblems().isEmpty()) {
+            Reports.refuseUnlessFits(estimate);
+        }
+        MergeStrategy strategy = fallback.isEmpty() ? first : policy(first, engine.fallback(fallback.get()));
         MergeResult result;
         try (ProgressView view = ProgressView.on(console.err(), bar)) {
             result = strategy.merge(request, view);
@@ -46,8 +55,27 @@ final class MergeCommand implements Callable<Integer> {
         if (options.json()) {
             console.out().println(Json.write(Reports.toMap(result, limits)));
         } else {
-            Reports.summary(result, limits).forEach(console.out()::println);
+            Reports.summary(
+                            result,
+                            fallback.map(BigQueryFallback::limits)
+                                    .filter(other -> result.attempts().size() > 1)
+                                    .orElse(limits))
+                    .forEach(console.out()::println);
+            if (fallback.isPresent()) {
+                Reports.attemptLines(result.attempts()).forEach(console.out()::println);
+            }
         }
         return ExitCode.DONE.code();
+    }
+
+    /** Bad input and surprises end the merge; all else is told in the exception that names every attempt. */
+    private MergeStrategy policy(MergeStrategy first, MergeStrategy second) {
+        return MergePolicy.startingWith(first)
+                .fallbackTo(second)
+                .alsoWhenUnavailable()
+                .onFallback(fallback -> console.err()
+                        .println(fallback.from().strategy() + " gave up: "
+                                + fallback.from().detail() + "; trying " + fallback.to()))
+                .build();
     }
 }

@@ -2,7 +2,13 @@
 package dev.marquetry.examples;
 
 import dev.marquetry.CostEstimate;
+import dev.marquetry.MergeRequest;
+import dev.marquetry.MergeStrategy;
 import dev.marquetry.ResourceLimits;
+import dev.marquetry.StrategyUnavailableException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -21,6 +27,9 @@ final class PlanCommand implements Callable<Integer> {
     @Mixin
     private final MergeOptions options = new MergeOptions();
 
+    @Mixin
+    private final FallbackOptions fallbackOptions = new FallbackOptions();
+
     PlanCommand(Console console, Engine engine) {
         this.console = console;
         this.engine = engine;
@@ -30,16 +39,49 @@ final class PlanCommand implements Callable<Integer> {
     public Integer call() {
         options.applyVerbosity();
         ResourceLimits limits = options.limits();
-        CostEstimate estimate =
-                engine.within(limits, options.progressEveryFiles(false)).estimate(options.request());
-        ExitCode exitCode = exitCode(estimate);
+        MergeRequest request = options.request();
+        Optional<BigQueryFallback> fallback = fallbackOptions.fallback(limits);
+        List<CostEstimate> estimates = new ArrayList<>();
+        estimates.add(engine.within(limits, options.progressEveryFiles(false)).estimate(request));
+        if (fallback.isPresent() && mayFallBack(estimates.get(0))) {
+            estimates.add(estimate(engine.fallback(fallback.get()), request));
+        }
+        ExitCode exitCode = exitCode(estimates);
         if (options.json()) {
-            console.out().println(Json.write(Reports.toMap(estimate, exitCode)));
+            console.out().println(Json.write(Reports.toMap(estimates, exitCode)));
         } else {
-            Reports.checks(estimate).forEach(console.out()::println);
-            Reports.estimate(estimate).forEach(console.out()::println);
+            for (CostEstimate estimate : estimates) {
+                Reports.checks(estimate).forEach(console.out()::println);
+                Reports.estimate(estimate).forEach(console.out()::println);
+            }
         }
         return exitCode.code();
+    }
+
+    private static boolean mayFallBack(CostEstimate estimate) {
+        return !estimate.fits() && estimate.inputProblems().isEmpty();
+    }
+
+    /** A strategy that can not be reached is one more that does not fit. */
+    private static CostEstimate estimate(MergeStrategy strategy, MergeRequest request) {
+        try {
+            return strategy.estimate(request);
+        } catch (StrategyUnavailableException e) {
+            return CostEstimate.by(strategy.name())
+                    .refusal(String.valueOf(e.getMessage()))
+                    .build();
+        }
+    }
+
+    /** As the merge would end: by the last if that fits, else a breach of any of them comes before a refusal. */
+    private static ExitCode exitCode(List<CostEstimate> estimates) {
+        CostEstimate last = estimates.get(estimates.size() - 1);
+        if (last.fits() || !last.inputProblems().isEmpty()) {
+            return exitCode(last);
+        }
+        boolean breached = estimates.stream()
+                .anyMatch(estimate -> !estimate.predictedBreaches().isEmpty());
+        return breached ? ExitCode.BREACHED : ExitCode.FAILED;
     }
 
     private static ExitCode exitCode(CostEstimate estimate) {

@@ -14,6 +14,8 @@ import dev.marquetry.MergeResult.Move;
 import dev.marquetry.Resource;
 import dev.marquetry.ResourceLimits;
 import dev.marquetry.StrategyUnavailableException;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -67,6 +69,10 @@ final class Reports {
         amount(estimate, Resource.SYSTEM_MEMORY, "memory taken from the system", lines);
         amount(estimate, Resource.DISK, "bytes written", lines);
         amount(estimate, Resource.ELAPSED, "time", lines);
+        amount(estimate, Resource.BILLED_BYTES, "bytes billed", lines);
+        if (estimate.cost().signum() > 0) {
+            lines.add("  cost: about " + dollars(estimate.cost()));
+        }
         estimate.inputProblems().forEach(text -> lines.add("bad input: " + text));
         estimate.refusals().forEach(text -> lines.add("refused: " + text));
         estimate.predictedBreaches().forEach(breach -> lines.add("breach: " + breach));
@@ -110,6 +116,26 @@ final class Reports {
         matches(result, "null-key", FeatureMatch::nullKeyRows, lines);
         result.warnings().forEach(text -> lines.add("  warning: " + text));
         return lines;
+    }
+
+    /** Returns one line for each attempt: who, how it ended, in what time, at what cost, and why. */
+    static List<String> attemptLines(List<Attempt> attempts) {
+        List<String> lines = new ArrayList<>();
+        for (Attempt attempt : attempts) {
+            lines.add(String.format(
+                    Locale.ROOT,
+                    "  %s %s after %s, %s: %s",
+                    attempt.strategy(),
+                    attempt.outcome().name().toLowerCase(Locale.ROOT),
+                    Resource.ELAPSED.format(attempt.elapsed().toMillis()),
+                    dollars(attempt.cost()),
+                    attempt.detail()));
+        }
+        return lines;
+    }
+
+    private static String dollars(BigDecimal cost) {
+        return "$" + cost.setScale(2, RoundingMode.UP).toPlainString();
     }
 
     private static void matches(
@@ -193,7 +219,21 @@ final class Reports {
         return maps;
     }
 
-    static Map<String, Object> toMap(CostEstimate estimate, ExitCode exitCode) {
+    /** Returns the last estimate, with what stood against those before it. */
+    static Map<String, Object> toMap(List<CostEstimate> estimates, ExitCode exitCode) {
+        CostEstimate last = estimates.get(estimates.size() - 1);
+        Map<String, Object> map = toMap(last, exitCode);
+        List<Map<String, Object>> skipped = new ArrayList<>();
+        for (CostEstimate estimate : estimates.subList(0, estimates.size() - 1)) {
+            Map<String, Object> one = toMap(estimate, exitCode);
+            one.remove("exitCode");
+            skipped.add(one);
+        }
+        map.put("skipped", skipped);
+        return map;
+    }
+
+    private static Map<String, Object> toMap(CostEstimate estimate, ExitCode exitCode) {
         Map<String, Object> map = new LinkedHashMap<>();
         map.put("status", estimate.fits() ? "fits" : "does not fit");
         map.put("exitCode", exitCode.code());

@@ -14,6 +14,7 @@ import dev.marquetry.Progress;
 import dev.marquetry.ProgressListener;
 import dev.marquetry.Resource;
 import dev.marquetry.ResourceLimits;
+import dev.marquetry.testkit.ScriptedStrategy;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -36,6 +37,11 @@ final class FakeEngine implements Engine, MergeStrategy {
     @Nullable
     Throwable thrown;
 
+    @Nullable
+    BigQueryFallback fallbackAsked;
+
+    MergeStrategy second = ScriptedStrategy.named("bigquery");
+
     static FakeEngine throwing(Throwable thrown) {
         FakeEngine engine = new FakeEngine();
         engine.thrown = thrown;
@@ -53,6 +59,12 @@ final class FakeEngine implements Engine, MergeStrategy {
         limits = given;
         progressEveryFiles = everyFiles;
         return this;
+    }
+
+    @Override
+    public MergeStrategy fallback(BigQueryFallback asked) {
+        fallbackAsked = asked;
+        return second;
     }
 
     @Override

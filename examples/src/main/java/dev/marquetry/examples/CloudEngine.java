@@ -1,0 +1,92 @@
+/* Copyright the Marquetry authors. SPDX-License-Identifier: Apache-2.0 */
+package dev.marquetry.examples;
+
+import dev.marquetry.MergeStrategy;
+import dev.marquetry.StrategyUnavailableException;
+import java.io.IOException;
+import java.net.MalformedURLException;
+import java.net.URISyntaxException;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+import java.util.stream.Stream;
+
+/**
+ * Makes the strategy that merges in BigQuery. Its classes and Google's lie in {@code lib/cloud} beside the jar, off the class
+ * path, as whoever looks for a service there, the logger among them, opens every jar of it. A merge that needs no cloud
+ * opens none of them.
+ */
+final class CloudEngine {
+    private static final String MAKER = "dev.marquetry.examples.cloud.GoogleCloud";
+    private static final String FOLDER = "lib/cloud";
+
+    private CloudEngine() {}
+
+    /**
+     * Returns the strategy, with clients that have the caller's application default credentials.
+     *
+     * @throws StrategyUnavailableException if there are none, or the classes are not there
+     */
+    static MergeStrategy create(BigQueryFallback fallback) {
+        try {
+            Class<?> maker = loader().loadClass(MAKER);
+            @SuppressWarnings("unchecked") // as the class says
+            Function<BigQueryFallback, MergeStrategy> strategies = (Function<BigQueryFallback, MergeStrategy>)
+                    maker.getDeclaredConstructor().newInstance();
+            return strategies.apply(fallback);
+        } catch (ReflectiveOperationException | LinkageError | IOException | URISyntaxException e) {
+            throw new StrategyUnavailableException(
+                    "Cannot load what merges in BigQuery: " + FOLDER + " must lie beside the jar", e);
+        }
+    }
+
+    /** Returns this class's own loader where all lies on one class path, as in tests. */
+    private static ClassLoader loader() throws IOException, URISyntaxException {
+        ClassLoader own = CloudEngine.class.getClassLoader();
+        URL code = CloudEngine.class.getProtectionDomain().getCodeSource().getLocation();
+        Path folder = Path.of(code.toURI()).resolveSibling(FOLDER);
+        return Files.isDirectory(folder) ? new CloudLoader(urls(code, folder), own) : own;
+    }
+
+    private static URL[] urls(URL code, Path folder) throws IOException {
+        List<URL> urls = new ArrayList<>(List.of(code));
+        try (Stream<Path> files = Files.list(folder)) {
+            for (Path jar : files.filter(file -> file.toString().endsWith(".jar"))
+                    .sorted()
+                    .toList()) {
+                urls.add(url(jar));
+            }
+        }
+        return urls.toArray(URL[]::new);
+    }
+
+    private static URL url(Path jar) throws MalformedURLException {
+        return jar.toUri().toURL();
+    }
+
+    /** Defines the maker itself, though its parent could, so that it sees the jars; everything else is the parent's first. */
+    private static final class CloudLoader extends URLClassLoader {
+        static {
+            registerAsParallelCapable();
+        }
+
+        CloudLoader(URL[] urls, ClassLoader parent) {
+            super("cloud", urls, parent);
+        }
+
+        @Override
+        protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
+            if (!name.startsWith(MAKER)) {
+                return super.loadClass(name, resolve);
+            }
+            synchronized (getClassLoadingLock(name)) {
+                Class<?> loaded = findLoadedClass(name);
+                return loaded == null ? findClass(name) : loaded;
+            }
+        }
+    }
+}

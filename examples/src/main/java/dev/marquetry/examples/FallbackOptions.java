@@ -1,0 +1,138 @@
+/* Copyright the Marquetry authors. SPDX-License-Identifier: Apache-2.0 */
+package dev.marquetry.examples;
+
+import dev.marquetry.MemorySize;
+import dev.marquetry.ResourceLimits;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** The options of {@code merge} and {@code plan} that say what to do when a limit of this machine would be crossed. */
+@SuppressWarnings("NullAway.Init") // set by picocli
+final class FallbackOptions {
+    /** What can be fallen back on. */
+    enum Fallback {
+        BIGQUERY
+    }
+
+    private static final Pattern STAGING = Pattern.compile("gs://[a-z0-9][a-z0-9._-]+(/[^?#]*)?");
+
+    @Spec(Spec.Target.MIXEE)
+    private CommandSpec spec;
+
+    @Option(
+            names = "--fallback",
+            paramLabel = "NAME",
+            description = "When a limit was or would be breached, merge in: bigquery. Bills the project.")
+    private @Nullable Fallback fallback;
+
+    @Option(names = "--project", paramLabel = "ID", description = "Google Cloud project that is billed.")
+    private @Nullable String project;
+
+    @Option(
+            names = "--staging",
+            paramLabel = "URI",
+            description = "Where files lie meanwhile, such as gs://bucket/folder.")
+    private @Nullable String staging;
+
+    @Option(
+            names = "--location",
+            paramLabel = "REGION",
+            description = "Where the bucket is and jobs run, such as europe-west1 (default US).")
+    private @Nullable String location;
+
+    @Option(
+            names = "--max-billed",
+            paramLabel = "SIZE",
+            converter = Values.Size.class,
+            description = "Most bytes that BigQuery may bill (default: no limit).")
+    private @Nullable MemorySize maxBilled;
+
+    @Option(
+            names = "--dataset-expiry",
+            paramLabel = "TIME",
+            converter = Values.Time.class,
+            description = "When BigQuery deletes tables that outlived their merge (default 6h, at least 1h).")
+    private @Nullable Duration datasetExpiry;
+
+    @Option(
+            names = "--fallback-memory",
+            paramLabel = "SIZE",
+            converter = Values.Size.class,
+            description = "Most memory here while merging in BigQuery (default: that of --memory).")
+    private @Nullable MemorySize fallbackMemory;
+
+    /** Returns what to fall back on, if anything; options that make no sense together are usage errors. */
+    Optional<BigQueryFallback> fallback(ResourceLimits limits) {
+        if (fallback == null) {
+            if (!given().isEmpty()) {
+                throw usage("Options need --fallback bigquery: " + String.join(", ", given()));
+            }
+            return Optional.empty();
+        }
+        return Optional.of(
+                switch (fallback) {
+                    case BIGQUERY -> bigQuery(limits);
+                });
+    }
+
+    private BigQueryFallback bigQuery(ResourceLimits limits) {
+        String where = required("--staging", staging);
+        if (!STAGING.matcher(where).matches()) {
+            throw usage(
+                    "Invalid value for option '--staging': must be like gs://bucket/folder but was '" + where + "'");
+        }
+        if (datasetExpiry != null && datasetExpiry.compareTo(Duration.ofHours(1)) < 0) {
+            throw usage("Invalid value for option '--dataset-expiry': must be 1h or more");
+        }
+        return new BigQueryFallback(
+                required("--project", project),
+                where,
+                Optional.ofNullable(location),
+                Optional.ofNullable(maxBilled),
+                Optional.ofNullable(datasetExpiry),
+                fallbackMemory == null ? limits : limitsWith(limits, fallbackMemory));
+    }
+
+    private ResourceLimits limitsWith(ResourceLimits limits, MemorySize memory) {
+        ResourceLimits.Builder more = ResourceLimits.builder();
+        limits.minFreeSystemMemory().ifPresent(more::minFreeSystemMemory);
+        limits.minFreeDisk().ifPresent(more::minFreeDisk);
+        limits.maxElapsed().ifPresent(more::maxElapsed);
+        limits.threads().ifPresent(more::threads);
+        try {
+            return more.maxMemory(memory).build();
+        } catch (IllegalArgumentException e) {
+            throw usage("Invalid value for option '--fallback-memory': " + e.getMessage());
+        }
+    }
+
+    private String required(String option, @Nullable String value) {
+        if (value == null || value.isBlank()) {
+            throw usage("Missing option that --fallback bigquery needs: " + option);
+        }
+        return value;
+    }
+
+    private List<String> given() {
+        List<String> given = new ArrayList<>();
+        for (String option : List.of(
+                "--project", "--staging", "--location", "--max-billed", "--dataset-expiry", "--fallback-memory")) {
+            if (spec.commandLine().getParseResult().hasMatchedOption(option)) {
+                given.add(option);
+            }
+        }
+        return given;
+    }
+
+    private ParameterException usage(String message) {
+        return new ParameterException(spec.commandLine(), message);
+    }
+}
