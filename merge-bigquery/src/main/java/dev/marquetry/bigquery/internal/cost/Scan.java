@@ -15,6 +15,8 @@ public final class Scan {
     /** What BigQuery bills for a table at least that a query refers to: {@value} bytes (10 MiB). */
     public static final long LEAST_TABLE_BYTES = 10L << 20;
 
+    private static final long MIB = 1 << 20;
+
     private final long spineBytes;
     private final Map<Integer, Long> rows = new HashMap<>();
 
@@ -32,13 +34,13 @@ public final class Scan {
                 + byTable(group).values().stream().mapToLong(Long::longValue).sum();
     }
 
-    /** Returns the bytes that BigQuery bills for the query of {@code group}: no table counts as less than the least. */
+    /** Returns the bytes that BigQuery bills for the query of {@code group}: no table counts as less than the least, and whole mebibytes do. */
     public long billedBytes(Group group) {
         long bytes = Math.max(spineBytes, LEAST_TABLE_BYTES);
         for (long table : byTable(group).values()) {
             bytes += Math.max(table, LEAST_TABLE_BYTES);
         }
-        return bytes;
+        return (bytes + MIB - 1) / MIB * MIB;
     }
 
     /** Returns the bytes that BigQuery bills for the queries of all of {@code groups}. */
