@@ -52,15 +52,12 @@ final class MergeCommand implements Callable<Integer> {
         try (ProgressView view = ProgressView.on(console.err(), bar)) {
             result = strategy.merge(request, view);
         }
+        boolean fellBack = fallback.isPresent() && result.attempts().size() > 1;
+        ResourceLimits kept = fellBack ? fallback.get().limits() : limits; // of the strategy that made the output
         if (options.json()) {
-            console.out().println(Json.write(Reports.toMap(result, limits)));
+            console.out().println(Json.write(Reports.toMap(result, kept)));
         } else {
-            Reports.summary(
-                            result,
-                            fallback.map(BigQueryFallback::limits)
-                                    .filter(other -> result.attempts().size() > 1)
-                                    .orElse(limits))
-                    .forEach(console.out()::println);
+            Reports.summary(result, kept).forEach(console.out()::println);
             if (fallback.isPresent()) {
                 Reports.attemptLines(result.attempts()).forEach(console.out()::println);
             }
@@ -68,7 +65,7 @@ final class MergeCommand implements Callable<Integer> {
         return ExitCode.DONE.code();
     }
 
-    /** Bad input and surprises end the merge; all else is told in the exception that names every attempt. */
+    /** Where BigQuery can not be reached either, the breach is what ends the merge, and its attempts tell of both. */
     private MergeStrategy policy(MergeStrategy first, MergeStrategy second) {
         return MergePolicy.startingWith(first)
                 .fallbackTo(second)

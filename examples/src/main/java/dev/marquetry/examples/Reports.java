@@ -4,6 +4,7 @@ package dev.marquetry.examples;
 import dev.marquetry.Attempt;
 import dev.marquetry.CostEstimate;
 import dev.marquetry.CostEstimate.Check;
+import dev.marquetry.CostItem;
 import dev.marquetry.InvalidInputException;
 import dev.marquetry.LimitBreachException;
 import dev.marquetry.MemorySize;
@@ -72,6 +73,7 @@ final class Reports {
         amount(estimate, Resource.BILLED_BYTES, "bytes billed", lines);
         if (estimate.cost().signum() > 0) {
             lines.add("  cost: about " + dollars(estimate.cost()));
+            estimate.costItems().forEach(item -> lines.add("    " + item));
         }
         estimate.inputProblems().forEach(text -> lines.add("bad input: " + text));
         estimate.refusals().forEach(text -> lines.add("refused: " + text));
@@ -248,6 +250,15 @@ final class Reports {
         }
         map.put("amounts", amounts);
         map.put("cost", estimate.cost());
+        List<Map<String, Object>> items = new ArrayList<>();
+        for (CostItem item : estimate.costItems()) {
+            Map<String, Object> one = new LinkedHashMap<>();
+            one.put("name", item.name());
+            one.put("quantity", item.quantity());
+            one.put("dollars", item.dollars());
+            items.add(one);
+        }
+        map.put("costItems", items);
         List<Map<String, Object>> checks = new ArrayList<>();
         for (Check check : estimate.checks()) {
             Map<String, Object> one = new LinkedHashMap<>();

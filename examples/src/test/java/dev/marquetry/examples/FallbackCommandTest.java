@@ -4,6 +4,7 @@ package dev.marquetry.examples;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.marquetry.CostEstimate;
+import dev.marquetry.CostItem;
 import dev.marquetry.LimitBreach;
 import dev.marquetry.LimitBreach.Basis;
 import dev.marquetry.LimitBreachException;
@@ -64,7 +65,7 @@ class FallbackCommandTest {
                     .shape(1_000, 57)
                     .inputs(2, 3 << 20)
                     .amount(Resource.BILLED_BYTES, 30 << 20)
-                    .cost(new BigDecimal("0.0801"));
+                    .costItem(new CostItem("scan", "30.0 MiB", new BigDecimal("0.0801")));
             if (refusal != null) {
                 estimate.refusal(refusal);
             }
@@ -241,11 +242,13 @@ class FallbackCommandTest {
         assertThat(run.exitCode()).isZero();
         assertThat(run.out())
                 .contains("fake would merge", "breach: memory limit 1.0 MiB", "does not fit")
-                .contains("bigquery would merge", "  bytes billed: 30.0 MiB", "  cost: about $0.09")
+                .contains(
+                        "bigquery would merge", "  bytes billed: 30.0 MiB", "  cost: about $0.09", "    scan 30.0 MiB")
                 .endsWith("fits\n");
         String json = run("plan", LEAST + " --json").out();
         assertThat(DuckDb.at(json, "$.strategy")).isEqualTo("bigquery");
         assertThat(DuckDb.at(json, "$.cost")).isEqualTo("0.0801");
+        assertThat(DuckDb.at(json, "$.costItems[0].name")).isEqualTo("scan");
         assertThat(DuckDb.at(json, "$.skipped[0].strategy")).isEqualTo("fake");
         assertThat(DuckDb.at(json, "$.skipped[0].predictedBreaches[0].resource"))
                 .isEqualTo("MEMORY");
