@@ -59,7 +59,11 @@ public final class CloudInputs {
 
     /** Returns whether {@code request} has any such input. */
     public static boolean isUsedBy(MergeRequest request) {
-        return isCloud(request.spine()) || request.featureFiles().stream().anyMatch(CloudInputs::isCloud);
+        try {
+            return isCloud(request.spine()) || request.featureFiles().stream().anyMatch(CloudInputs::isCloud);
+        } catch (InvalidInputException e) {
+            return false; // the survey will say so too, among all else
+        }
     }
 
     private static boolean isCloud(URI file) {

@@ -41,7 +41,10 @@ final class Rehearsal {
     /** Feature files that are looked at: the one with the largest chunk, one in the middle and the last. */
     private static final int FILES = 3;
 
-    /** Nothing more is begun after this but the other columns of the first file. */
+    /** Files that are looked at however long it takes: buffers grow from one to the next, which takes most. */
+    private static final int LEAST_FILES = 2;
+
+    /** Nothing more is begun after this but what the first files still need. */
     private static final long ENOUGH_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
     /** With more rows, reading the keys of two files takes longer than a rehearsal may. */
@@ -96,7 +99,7 @@ final class Rehearsal {
             Aligner.Worker worker = aligner.worker(place);
             try (worker) {
                 for (int f : chosen()) {
-                    if (aligned > 0 && isEnough()) {
+                    if (aligned >= LEAST_FILES && isEnough()) {
                         break;
                     }
                     rehearse(f, worker, store, mover, runs);
@@ -163,7 +166,7 @@ final class Rehearsal {
         runs.load(store, map, plan.rowGroupStart(group), plan.rowGroupStart(group + 1));
         try (SourceFile source = new SourceFile(file)) {
             for (OutputColumn column : largestOfEachType(f)) {
-                if (aligned > 1 && isEnough()) {
+                if (aligned > LEAST_FILES && isEnough()) {
                     return;
                 }
                 place.at(file.name(), column.source().name());
