@@ -116,7 +116,7 @@ class ArchitectureTest {
             .whereLayer("plan")
             .mayOnlyBeAccessedByLayers("door", "conductor", "stage", "write", "move", "align", "read")
             .whereLayer("scratch")
-            .mayOnlyBeAccessedByLayers("conductor", "stage", "write", "move", "align", "read")
+            .mayOnlyBeAccessedByLayers("door", "conductor", "stage", "write", "move", "align", "read")
             .whereLayer("format")
             .mayOnlyBeAccessedByLayers("stage", "write", "move", "align", "read", "plan")
             .whereLayer("page")
