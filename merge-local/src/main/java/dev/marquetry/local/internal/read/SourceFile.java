@@ -14,10 +14,15 @@ import org.jspecify.annotations.Nullable;
 
 /** An input file held open by one worker, with the row group descriptions it has used. Not thread-safe. */
 public final class SourceFile implements AutoCloseable {
+    /** Descriptions that are kept when columns are taken one by one from all row groups; some hundred bytes each. */
+    private static final int MOST_KEPT = 32 << 10;
+
     private final InputFile file;
     private final FileChannel channel;
     private final List<@Nullable List<ColumnChunk>> groups;
     private final int[] firstRow;
+    private int keptFrom;
+    private int keptTo = Integer.MAX_VALUE;
 
     /** Opens {@code file}; fails if it has changed since it was planned. */
     public SourceFile(InputFile file) throws IOException {
@@ -57,12 +62,30 @@ public final class SourceFile implements AutoCloseable {
 
     /** Returns the chunk of {@code column} in row group {@code group}. */
     public SourceChunk chunk(int group, InputColumn column) throws IOException {
+        if (column.index() < keptFrom || column.index() >= keptTo) {
+            keepColumnsFrom(column);
+        }
         List<ColumnChunk> described = groups.get(group);
         if (described == null) {
-            described = file.readChunks(channel, group);
+            List<ColumnChunk> all = file.readChunks(channel, group);
+            described = new ArrayList<>(all.subList(keptFrom, Math.min(all.size(), keptTo)));
             groups.set(group, described);
         }
-        return new SourceChunk(channel, file, group, column, described.get(column.index()), firstRow[group]);
+        ColumnChunk description = described.get(column.index() - keptFrom);
+        return new SourceChunk(channel, file, group, column, description, firstRow[group]);
+    }
+
+    /**
+     * Says that {@code first} and columns behind it are used next, each in many row groups: of a wide file in many of them
+     * the descriptions of no more columns are kept than fit the memory, and read again for the next.
+     */
+    public void keepColumnsFrom(InputColumn first) {
+        boolean all = (long) file.rowGroups() * file.columns().size() <= MOST_KEPT;
+        if (!all && (keptTo == Integer.MAX_VALUE || first.index() < keptFrom || first.index() >= keptTo)) {
+            keptFrom = first.index();
+            keptTo = first.index() + Math.max(16, MOST_KEPT / file.rowGroups());
+            Collections.fill(groups, null);
+        }
     }
 
     /** Forgets row group descriptions before {@code group}, which will not be used again. */

@@ -73,6 +73,7 @@ final class UnitWorker implements AutoCloseable {
     }
 
     private void recode(Unit unit, SourceFile file) throws IOException, InterruptedException {
+        file.keepColumnsFrom(unit.columns().get(0).source());
         if (runsFile != unit.file() || runsGroup != unit.group()) {
             int from = plan.rowGroupStart(unit.group());
             int to = plan.rowGroupStart(unit.group() + 1);
