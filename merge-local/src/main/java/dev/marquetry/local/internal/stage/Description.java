@@ -18,10 +18,14 @@ import java.util.TreeSet;
 import org.apache.parquet.format.ColumnChunk;
 import org.apache.parquet.format.ColumnMetaData;
 import org.apache.parquet.format.SchemaElement;
+import org.apache.parquet.format.Statistics;
 import org.apache.parquet.format.Type;
 
 /** Describes a plan to those who are to join it elsewhere. */
 public final class Description {
+    /** What a BYTE_ARRAY has before its bytes in a page. */
+    private static final long LENGTH_BYTES = 4;
+
     private Description() {}
 
     /** Describes {@code plan}; {@code hasKey} if keys stand twice in its spine. Reads footers again. */
@@ -82,9 +86,18 @@ public final class Description {
                         && chunk.getSize_statistics().isSetUnencoded_byte_array_data_bytes();
                 yield told
                         ? chunk.getSize_statistics().getUnencoded_byte_array_data_bytes()
-                        : chunk.getTotal_uncompressed_size();
+                        : likelyBytes(chunk, values);
             }
         };
+    }
+
+    /** Guesses from what is stored, which dictionaries make less than it is, and from how long the bounds are. */
+    private static long likelyBytes(ColumnMetaData chunk, long values) {
+        long stored = chunk.getTotal_uncompressed_size() - LENGTH_BYTES * values;
+        Statistics statistics = chunk.getStatistics();
+        boolean bounded = chunk.isSetStatistics() && statistics.isSetMin_value() && statistics.isSetMax_value();
+        long bounds = bounded ? (statistics.getMin_value().length + statistics.getMax_value().length) * values / 2 : 0;
+        return Math.max(Math.max(0, stored), bounds);
     }
 
     static RemoteType remoteType(Type type) {
