@@ -18,6 +18,9 @@ public final class Forecast {
     /** About what the steps took on the machine of {@code docs/BENCHMARKS.md}; {@link Speed} tells how other machines compare. */
     private static final double NANOS_PER_COPIED_BYTE = 0.25;
 
+    /** To read, place and write one chunk's description and page index, and to seek to it. */
+    private static final double NANOS_PER_CHUNK = 7_000;
+
     private static final double NANOS_PER_KEY = 20;
     private static final double NANOS_PER_SPLICED_BYTE = 0.5;
     private static final double NANOS_PER_GATHERED_BYTE = 0.6;
@@ -78,7 +81,8 @@ public final class Forecast {
 
     /** Reading and re-arranging keep the threads busy while the disk writes; whichever takes longer counts. */
     private Duration elapsed(int threads, long output, Speed speed) {
-        double nanos = NANOS_PER_COPIED_BYTE * (plan.inputBytes() + output);
+        double nanos = NANOS_PER_COPIED_BYTE * (plan.inputBytes() + output)
+                + NANOS_PER_CHUNK * plan.columns().size() * plan.rowGroups();
         if (rehearsed != null) {
             long rows = 0;
             for (InputFile file : plan.files()) {
@@ -104,7 +108,7 @@ public final class Forecast {
         return switch (codec) {
             case UNCOMPRESSED -> 0;
             case SNAPPY, LZ4, LZ4_RAW, LZO -> shrinks ? 2.5 : 0.1;
-            case ZSTD -> shrinks ? 3.5 : 1.7;
+            case ZSTD -> shrinks ? 5 : 1.7;
             case GZIP, BROTLI -> 40;
         };
     }
