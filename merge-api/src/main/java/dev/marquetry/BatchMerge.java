@@ -3,6 +3,7 @@ package dev.marquetry;
 
 import java.math.BigDecimal;
 import java.net.URI;
+import java.nio.file.Path;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -32,6 +33,7 @@ public final class BatchMerge {
     private final MergeStrategy strategy;
     private final Map<String, MergeRequest> requests;
     private final int parallel;
+    private final Optional<Path> journal;
     private final Optional<BigDecimal> maxCost;
     private final Optional<String> canary;
     private final BatchListener listener;
@@ -40,6 +42,7 @@ public final class BatchMerge {
         parallel = Objects.requireNonNullElse(builder.parallel, 1);
         strategy = builder.maker.apply(parallel);
         requests = Collections.unmodifiableMap(new LinkedHashMap<>(builder.requests));
+        journal = Optional.ofNullable(builder.journal);
         maxCost = Optional.ofNullable(builder.maxCost);
         canary = Optional.ofNullable(builder.canary);
         listener = builder.listener;
@@ -103,6 +106,9 @@ public final class BatchMerge {
      * <p>If the calling thread is interrupted, running merges are cancelled, the rest is not begun, and the result says so:
      * {@link BatchResult#interrupted}. The thread's interrupt flag is set again.
      *
+     * @throws StrategyUnavailableException if another batch runs on the journal; nothing is done
+     * @throws InvalidInputException if the journal has a broken line; nothing is done
+     * @throws MergeFailedException if the journal can not be read or written; running merges are cancelled
      * @throws Error as a merge threw it, such as {@link OutOfMemoryError}, once the merges beside it were cancelled
      */
     public BatchResult run() {
@@ -111,6 +117,10 @@ public final class BatchMerge {
 
     MergeStrategy strategy() {
         return strategy;
+    }
+
+    Optional<Path> journal() {
+        return journal;
     }
 
     Optional<BigDecimal> maxCost() {
@@ -134,6 +144,7 @@ public final class BatchMerge {
         private final Map<String, MergeRequest> requests = new LinkedHashMap<>();
         private final Set<URI> outputs = new HashSet<>();
         private @Nullable Integer parallel;
+        private @Nullable Path journal;
         private @Nullable BigDecimal maxCost;
         private @Nullable String canary;
         private BatchListener listener = BatchListener.none();
@@ -170,6 +181,21 @@ public final class BatchMerge {
                 throw new IllegalArgumentException("parallel merges must be between 1 and 256 but were " + merges);
             }
             parallel = once("parallel merges", parallel, merges);
+            return this;
+        }
+
+        /**
+         * Keeps a journal in {@code file}, made if it is not there: a line of JSON for each change, on disk before the batch
+         * goes on. A later run on it skips what is done already: requests whose last line there says so, whose rules, file
+         * names and inputs (by size, time of change and footer) are the same, and whose output is there with the size and
+         * footer it had. Everything else is merged again, over the batch's own earlier output; an output that the journal
+         * does not know as the batch's is replaced only by a request with {@link MergeRequest.ExistingOutput#REPLACE}.
+         *
+         * <p>It is locked while the batch runs; the lock goes with the process. A last line that a crash left half is cut
+         * off. Requests with inputs that are no files of this machine are always merged again.
+         */
+        public Builder journal(Path file) {
+            journal = once("journal", journal, file);
             return this;
         }
 

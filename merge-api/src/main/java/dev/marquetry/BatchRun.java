@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Consumer;
@@ -26,6 +27,7 @@ final class BatchRun {
     private final List<Thread> workers = new ArrayList<>();
     private final Object listening = new Object();
     private BigDecimal spent = BigDecimal.ZERO; // or reserved by merges that run
+    private @Nullable Journal journal;
     private volatile @Nullable String halted;
     private volatile @Nullable Throwable fatal;
 
@@ -34,6 +36,27 @@ final class BatchRun {
     }
 
     BatchResult run() {
+        if (batch.journal().isEmpty()) {
+            return mergeAll();
+        }
+        boolean interrupted = Thread.interrupted(); // which would keep the journal from being opened
+        try (Journal opened = Journal.open(batch.journal().get())) {
+            opened.append(
+                    "batch",
+                    Map.of("version", version(), "requests", batch.requests().size()));
+            journal = opened;
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+            return mergeAll();
+        }
+    }
+
+    private static String version() {
+        return Objects.requireNonNullElse(BatchRun.class.getPackage().getImplementationVersion(), "unpackaged");
+    }
+
+    private BatchResult mergeAll() {
         List<String> names = new ArrayList<>(batch.requests().keySet());
         boolean interrupted = Thread.interrupted();
         if (interrupted) {
@@ -102,21 +125,30 @@ final class BatchRun {
 
     private Item one(String name, MergeRequest request) {
         long begun = System.nanoTime();
-        BigDecimal reserved = BigDecimal.ZERO;
-        try {
-            if (batch.maxCost().isPresent()) {
-                reserved = batch.strategy().estimate(request).cost();
-                String reason = reserve(reserved, batch.maxCost().get());
-                if (reason != null) {
-                    return Item.notBegun(name, request.output(), reason);
-                }
-            }
-        } catch (RuntimeException e) {
-            return failed(name, request, e, begun);
+        JournalledRequest journalled = journal == null ? null : JournalledRequest.of(journal, name, request);
+        Optional<MergeResult> earlier = journalled == null ? Optional.empty() : journalled.doneAlready();
+        if (earlier.isPresent()) {
+            return Item.skipped(name, earlier.get(), "done already");
         }
+        BigDecimal reserved = BigDecimal.ZERO;
+        if (batch.maxCost().isPresent()) {
+            try {
+                reserved = batch.strategy().estimate(request).cost();
+            } catch (RuntimeException e) {
+                return failed(name, request, e, begun);
+            }
+            String reason = reserve(reserved, batch.maxCost().get());
+            if (reason != null) {
+                return Item.notBegun(name, request.output(), reason);
+            }
+        }
+        MergeRequest ready = journalled == null ? request : journalled.begin();
         tell(listener -> listener.onBegun(name, request));
-        Item item = merge(name, request, begun);
+        Item item = merge(name, ready, begun);
         spend(item.cost().subtract(reserved));
+        if (journalled != null) {
+            journalled.ended(item);
+        }
         return item;
     }
 
