@@ -271,12 +271,23 @@ public final class MergeRequest {
     public MergeRequest withFiles(URI otherSpine, List<URI> otherFeatures) {
         Builder copy = new Builder(keys, normal(otherSpine));
         copy.featureUris(otherFeatures);
+        return like(copy, existingOutput);
+    }
+
+    /** Returns this request with leave to replace the output; for batches, whose own it is. */
+    MergeRequest replacing() {
+        Builder copy = new Builder(keys, spine);
+        copy.features.addAll(features);
+        return like(copy, ExistingOutput.REPLACE);
+    }
+
+    private MergeRequest like(Builder copy, ExistingOutput rule) {
         copy.expectedFeatureFiles = expectedFeatureFiles;
         return new MergeRequest(
                 copy.onDuplicateKey(duplicateKeys)
                         .onDuplicateSpineKey(spineDuplicates)
                         .onNameClash(nameClash)
-                        .onExistingOutput(existingOutput)
+                        .onExistingOutput(rule)
                         .codec(codec),
                 output);
     }

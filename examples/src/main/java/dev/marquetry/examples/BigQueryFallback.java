@@ -17,4 +17,9 @@ public record BigQueryFallback(
         Optional<String> location,
         Optional<MemorySize> maxBilled,
         Optional<Duration> datasetExpiry,
-        ResourceLimits limits) {}
+        ResourceLimits limits) {
+    /** Returns the same with other limits on this machine. */
+    BigQueryFallback within(ResourceLimits other) {
+        return new BigQueryFallback(project, staging, location, maxBilled, datasetExpiry, other);
+    }
+}

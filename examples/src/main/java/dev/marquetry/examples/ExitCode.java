@@ -10,7 +10,9 @@ enum ExitCode {
     /** The command line, the request or an input is wrong. */
     USAGE_OR_INPUT(2),
     /** A limit was, or would be, breached. */
-    BREACHED(3);
+    BREACHED(3),
+    /** Of several merges at least one is not done; why is said of each. */
+    NOT_ALL_DONE(4);
 
     private final int code;
 

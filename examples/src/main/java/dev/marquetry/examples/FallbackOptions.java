@@ -2,7 +2,10 @@
 package dev.marquetry.examples;
 
 import dev.marquetry.MemorySize;
+import dev.marquetry.MergePolicy;
+import dev.marquetry.MergeStrategy;
 import dev.marquetry.ResourceLimits;
+import java.io.PrintStream;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -134,5 +137,15 @@ final class FallbackOptions {
 
     private ParameterException usage(String message) {
         return new ParameterException(spec.commandLine(), message);
+    }
+
+    /** Where {@code second} can not be reached either, the breach is what ends the merge, and its attempts tell of both. */
+    static MergeStrategy chain(MergeStrategy first, MergeStrategy second, PrintStream err) {
+        return MergePolicy.startingWith(first)
+                .fallbackTo(second)
+                .alsoWhenUnavailable()
+                .onFallback(fallback -> err.println(fallback.from().strategy() + " gave up: "
+                        + fallback.from().detail() + "; trying " + fallback.to()))
+                .build();
     }
 }

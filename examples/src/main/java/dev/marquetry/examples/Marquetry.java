@@ -22,7 +22,10 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         synopsisSubcommandLabel = "COMMAND",
         header = "Merges hundreds of Parquet files into one wide file by key, inside a memory budget.",
-        footer = {"", "Exit codes: 0 done, 1 failed, 2 usage or bad input, 3 a limit was or would be breached."})
+        footer = {
+            "",
+            "Exit codes: 0 done, 1 failed, 2 usage or bad input, 3 a limit was or would be breached, 4 not all pairs are done."
+        })
 public final class Marquetry implements Runnable {
     @Spec
     @SuppressWarnings("NullAway.Init") // set by picocli
@@ -54,12 +57,13 @@ public final class Marquetry implements Runnable {
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "Missing command: merge, plan, sample or demo");
+        throw new ParameterException(spec.commandLine(), "Missing command: merge, pairs, plan, sample or demo");
     }
 
     private static CommandLine commandLine(Console console, Engine engine, String... args) {
         Map<String, Supplier<Object>> commands = new LinkedHashMap<>();
         commands.put("merge", () -> new MergeCommand(console, engine));
+        commands.put("pairs", () -> new PairsCommand(console, engine));
         commands.put("plan", () -> new PlanCommand(console, engine));
         commands.put("sample", () -> new SampleCommand(console));
         commands.put("demo", () -> new DemoCommand(console, engine));

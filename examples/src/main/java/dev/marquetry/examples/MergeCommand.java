@@ -2,7 +2,6 @@
 package dev.marquetry.examples;
 
 import dev.marquetry.CostEstimate;
-import dev.marquetry.MergePolicy;
 import dev.marquetry.MergeRequest;
 import dev.marquetry.MergeResult;
 import dev.marquetry.MergeStrategy;
@@ -47,7 +46,9 @@ final class MergeCommand implements Callable<Integer> {
         if (fallback.isEmpty() || !estimate.inputProblems().isEmpty()) {
             Reports.refuseUnlessFits(estimate);
         }
-        MergeStrategy strategy = fallback.isEmpty() ? first : policy(first, engine.fallback(fallback.get()));
+        MergeStrategy strategy = fallback.isEmpty()
+                ? first
+                : FallbackOptions.chain(first, engine.fallback(fallback.get()), console.err());
         MergeResult result;
         try (ProgressView view = ProgressView.on(console.err(), bar)) {
             result = strategy.merge(request, view);
@@ -63,16 +64,5 @@ final class MergeCommand implements Callable<Integer> {
             }
         }
         return ExitCode.DONE.code();
-    }
-
-    /** Where BigQuery can not be reached either, the breach is what ends the merge, and its attempts tell of both. */
-    private MergeStrategy policy(MergeStrategy first, MergeStrategy second) {
-        return MergePolicy.startingWith(first)
-                .fallbackTo(second)
-                .alsoWhenUnavailable()
-                .onFallback(fallback -> console.err()
-                        .println(fallback.from().strategy() + " gave up: "
-                                + fallback.from().detail() + "; trying " + fallback.to()))
-                .build();
     }
 }

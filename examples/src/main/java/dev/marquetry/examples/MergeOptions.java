@@ -2,191 +2,45 @@
 package dev.marquetry.examples;
 
 import dev.marquetry.InvalidInputException;
-import dev.marquetry.MemorySize;
 import dev.marquetry.MergeRequest;
-import dev.marquetry.MergeRequest.Codec;
-import dev.marquetry.MergeRequest.DuplicateKeys;
-import dev.marquetry.MergeRequest.ExistingOutput;
-import dev.marquetry.MergeRequest.NameClash;
-import dev.marquetry.ResourceLimits;
 import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
-import java.util.Objects;
 import java.util.regex.Pattern;
-import java.util.regex.PatternSyntaxException;
-import org.jspecify.annotations.Nullable;
-import picocli.CommandLine;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
-/** The options of {@code merge} and {@code plan}: what to merge, and within which limits. */
+/** The options of {@code merge} and {@code plan}. */
 @SuppressWarnings("NullAway.Init") // picocli sets the required ones
-final class MergeOptions {
-    private static final Pattern SCHEME = Pattern.compile("[A-Za-z][A-Za-z0-9+.-]+://.*");
+final class MergeOptions extends CommonOptions {
     private static final Pattern WILDCARD = Pattern.compile("[*?\\[{]");
     private static final String ANY_FILE = "*.parquet";
-    private static final int ANY_EVENT = 1;
 
-    @Spec(Spec.Target.MIXEE)
-    private CommandSpec spec;
-
-    @Option(names = "--key", required = true, paramLabel = "COLUMN", description = "Key column; repeat for more.")
-    private List<String> keys;
-
-    @Option(names = "--spine", required = true, paramLabel = "FILE", description = "File whose rows the output has.")
+    @Option(
+            names = "--spine",
+            order = FIRST,
+            required = true,
+            paramLabel = "FILE",
+            description = "File whose rows the output has.")
     private String spine;
 
     @Option(
             names = "--features",
+            order = FIRST,
             required = true,
             arity = "1..*",
             paramLabel = "DIR_OR_GLOB",
             description = "Folders (their *.parquet), globs such as 'dir/feat_*.parquet', or files.")
     private List<String> features;
 
-    @Option(names = "--output", required = true, paramLabel = "FILE", description = "File to publish.")
+    @Option(names = "--output", order = FIRST, required = true, paramLabel = "FILE", description = "File to publish.")
     private String output;
-
-    @Option(names = "--expect", paramLabel = "N", description = "Refuse unless there are N feature files.")
-    private @Nullable Integer expect;
-
-    @Option(
-            names = "--memory",
-            paramLabel = "SIZE",
-            converter = Values.Size.class,
-            description = "Most memory the merge itself takes, such as 256MB (default 512MiB).")
-    private @Nullable MemorySize memory;
-
-    @Option(
-            names = "--min-free-memory",
-            paramLabel = "SIZE",
-            converter = Values.Size.class,
-            description = "Least memory that stays free in the system.")
-    private @Nullable MemorySize minFreeMemory;
-
-    @Option(
-            names = "--min-free-disk",
-            paramLabel = "SIZE",
-            converter = Values.Size.class,
-            description = "Least space that stays free where the output is written.")
-    private @Nullable MemorySize minFreeDisk;
-
-    @Option(
-            names = "--timeout",
-            paramLabel = "TIME",
-            converter = Values.Time.class,
-            description = "Longest time for the merge: 1ms, 30s, 20m, 2h.")
-    private @Nullable Duration timeout;
-
-    @Option(names = "--threads", paramLabel = "N", description = "Threads that move columns (default: processors).")
-    private @Nullable Integer threads;
-
-    @Option(
-            names = "--codec",
-            paramLabel = "NAME",
-            converter = Values.CodecName.class,
-            description = "as-input (default), uncompressed, snappy, gzip, zstd or lz4-raw.")
-    private @Nullable Codec codec;
-
-    @Option(
-            names = "--on-duplicate",
-            paramLabel = "RULE",
-            description = "Key twice in a feature file: reject (default), first or last.")
-    private @Nullable DuplicateKeys onDuplicate;
-
-    @Option(
-            names = "--on-clash",
-            paramLabel = "RULE",
-            description = "Same column name in several files: reject (default) or prefix.")
-    private @Nullable NameClash onClash;
-
-    @Option(names = "--overwrite", description = "Replace the output if it is there.")
-    private boolean overwrite;
-
-    @Option(names = "--json", description = "Print one JSON object on standard output instead of text.")
-    private boolean json;
-
-    @Option(
-            names = "--progress-every",
-            paramLabel = "N",
-            description = "Files between two lines of progress (default 50).")
-    private @Nullable Integer progressEvery;
-
-    @Option(names = "--verbose", description = "Log more, and print stack traces.")
-    private boolean verbose;
-
-    boolean json() {
-        return json;
-    }
-
-    /** Must run before anything logs: the logger reads its level once. */
-    void applyVerbosity() {
-        if (verbose) {
-            System.setProperty("org.slf4j.simpleLogger.defaultLogLevel", "info");
-        }
-    }
-
-    /** Returns the files between two progress events; a bar wants all of them. */
-    int progressEveryFiles(boolean bar) {
-        int files = Objects.requireNonNullElse(progressEvery, bar ? ANY_EVENT : 50);
-        if (files < 1) {
-            throw usage("Invalid value for option '--progress-every': must be positive but was " + files);
-        }
-        return files;
-    }
-
-    /** Returns the limits; bad ones are usage errors. */
-    ResourceLimits limits() {
-        ResourceLimits.Builder limits = ResourceLimits.builder();
-        try {
-            if (memory != null) {
-                limits.maxMemory(memory);
-            }
-            if (minFreeMemory != null) {
-                limits.minFreeSystemMemory(minFreeMemory);
-            }
-            if (minFreeDisk != null) {
-                limits.minFreeDisk(minFreeDisk);
-            }
-            if (timeout != null) {
-                limits.maxElapsed(timeout);
-            }
-            if (threads != null) {
-                limits.threads(threads);
-            }
-            return limits.build();
-        } catch (IllegalArgumentException e) {
-            throw usage("Invalid limit: " + e.getMessage());
-        }
-    }
 
     /** Returns the request; a contradictory one is a usage error. */
     MergeRequest request() {
         try {
-            MergeRequest.Builder request = MergeRequest.onKey(
-                            keys.get(0), keys.subList(1, keys.size()).toArray(String[]::new))
-                    .spine(path("--spine", spine));
+            MergeRequest.Builder request = onKey().spine(path("--spine", spine));
             features.forEach(text -> addFeatures(request, text));
-            if (expect != null) {
-                request.expectFeatureFiles(expect);
-            }
-            if (onDuplicate != null) {
-                request.onDuplicateKey(onDuplicate);
-            }
-            if (onClash != null) {
-                request.onNameClash(onClash);
-            }
-            if (codec != null) {
-                request.codec(codec);
-            }
-            if (overwrite) {
-                request.onExistingOutput(ExistingOutput.REPLACE);
-            }
+            rules(request);
             return notEmpty(request.writeTo(path("--output", output)));
         } catch (IllegalArgumentException e) {
             throw usage("Invalid request: " + e.getMessage());
@@ -195,7 +49,7 @@ final class MergeOptions {
 
     /** A glob that matches nothing is a slip, unless nothing is what was expected. */
     private MergeRequest notEmpty(MergeRequest request) {
-        if (expect == null && request.featureFiles().isEmpty()) {
+        if (anyNumber() && request.featureFiles().isEmpty()) {
             throw new InvalidInputException("Cannot find any feature file: " + String.join(", ", features));
         }
         return request;
@@ -215,35 +69,8 @@ final class MergeOptions {
         } else if (WILDCARD.matcher(folder).find()) {
             throw usage("Invalid value for option '--features': wildcards must be in the last part: " + text);
         } else {
-            checkGlob(text, name);
+            checkGlob("--features", text, name);
             request.features(path("--features", folder), name);
         }
-    }
-
-    private void checkGlob(String text, String glob) {
-        try {
-            Path.of("").getFileSystem().getPathMatcher("glob:" + glob);
-        } catch (PatternSyntaxException e) {
-            throw usage("Invalid value for option '--features': " + e.getDescription() + ": " + text);
-        }
-    }
-
-    private Path path(String option, String text) {
-        if (text.isEmpty() && !option.equals("--features")) {
-            throw usage("Invalid value for option '" + option + "': must name a file");
-        }
-        if (SCHEME.matcher(text).matches()) {
-            throw usage("Invalid value for option '" + option + "': only files of this machine can be merged: " + text);
-        }
-        try {
-            return Path.of(text);
-        } catch (InvalidPathException e) {
-            throw usage("Invalid value for option '" + option + "': " + e.getMessage());
-        }
-    }
-
-    private ParameterException usage(String message) {
-        CommandLine command = spec.commandLine();
-        return new ParameterException(command, message);
     }
 }

@@ -136,7 +136,7 @@ final class Reports {
         return lines;
     }
 
-    private static String dollars(BigDecimal cost) {
+    static String dollars(BigDecimal cost) {
         return "$" + cost.setScale(2, RoundingMode.UP).toPlainString();
     }
 
@@ -160,7 +160,7 @@ final class Reports {
                 count.applyAsLong(worst)));
     }
 
-    private static String peak(OptionalLong bytes) {
+    static String peak(OptionalLong bytes) {
         return bytes.isPresent() ? new MemorySize(bytes.getAsLong()).toString() : "unknown";
     }
 

@@ -125,7 +125,7 @@ class ExitCodeTest {
     void noCommand_isAUsageError() {
         CommandRun run = CommandRun.of(new FakeEngine());
         assertThat(run.exitCode()).isEqualTo(2);
-        assertThat(run.err()).contains("merge, plan, sample or demo");
+        assertThat(run.err()).contains("merge, pairs, plan, sample or demo");
     }
 
     @Test
@@ -134,7 +134,7 @@ class ExitCodeTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "merge", "plan", "sample", "demo"})
+    @ValueSource(strings = {"", "merge", "pairs", "plan", "sample", "demo"})
     void helpAndVersion_exit0(String command) {
         String[] help = command.isEmpty() ? new String[] {"--help"} : new String[] {command, "--help"};
         CommandRun run = CommandRun.of(new FakeEngine(), help);

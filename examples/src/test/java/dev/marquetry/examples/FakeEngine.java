@@ -87,6 +87,7 @@ final class FakeEngine implements Engine, MergeStrategy {
     @Override
     public MergeResult merge(MergeRequest given, ProgressListener progress) {
         merged = true;
+        request = given;
         progress.onProgress(event(Phase.ALIGN, 0).build());
         progress.onProgress(
                 event(Phase.MOVE, 3 << 20).warning("memory near its limit").build());

@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** Starts {@link ChildMerge} in a JVM that has the run-time class path alone: no test library, no Hadoop, no flags. */
+/** Starts a main class in a JVM that has the run-time class path alone: no test library, no Hadoop, no flags. */
 final class ChildJvm {
     private static final List<String> TEST_ONLY = List.of(
             "hadoop-client",
@@ -40,24 +40,25 @@ final class ChildJvm {
 
     /** Starts a merge of {@code inputs} into {@code output}; stderr goes to {@code errors}. */
     static Process merge(Path inputs, Path output, Path errors, String... flags) throws IOException {
+        return start(ChildMerge.class, List.of(flags), errors, inputs.toString(), output.toString());
+    }
+
+    /** Starts {@code type}, which must need no other class of the tests; stderr goes to {@code errors}. */
+    static Process start(Class<?> type, List<String> flags, Path errors, String... args) throws IOException {
         Path main = Files.createDirectories(errors.resolveSibling("main-class"));
-        String name = ChildMerge.class.getName().replace('.', '/') + ".class";
+        String name = type.getName().replace('.', '/') + ".class";
         Path copy = main.resolve(name);
         Files.createDirectories(copy.getParent());
         if (Files.notExists(copy)) {
-            try (InputStream compiled = ChildMerge.class.getClassLoader().getResourceAsStream(name)) {
+            try (InputStream compiled = type.getClassLoader().getResourceAsStream(name)) {
                 Files.copy(compiled, copy);
             }
         }
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(List.of(flags));
-        command.addAll(List.of(
-                "-cp",
-                main + File.pathSeparator + runTimeClassPath(),
-                ChildMerge.class.getName(),
-                inputs.toString(),
-                output.toString()));
+        command.addAll(flags);
+        command.addAll(List.of("-cp", main + File.pathSeparator + runTimeClassPath(), type.getName()));
+        command.addAll(List.of(args));
         ProcessBuilder child = new ProcessBuilder(command);
         child.environment().keySet().removeIf(variable -> variable.contains("JAVA") && variable.endsWith("OPTIONS"));
         return child.redirectError(errors.toFile()).start();

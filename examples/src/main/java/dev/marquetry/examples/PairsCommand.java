@@ -1,0 +1,98 @@
+/* Copyright the Marquetry authors. SPDX-License-Identifier: Apache-2.0 */
+package dev.marquetry.examples;
+
+import dev.marquetry.BatchMerge;
+import dev.marquetry.BatchResult;
+import dev.marquetry.CostEstimate;
+import dev.marquetry.InvalidInputException;
+import dev.marquetry.MergeRequest;
+import dev.marquetry.MergeResult;
+import dev.marquetry.MergeStrategy;
+import dev.marquetry.ProgressListener;
+import dev.marquetry.ResourceLimits;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/** {@code marquetry pairs}: merges a folder of files for each pair, and goes on where it was stopped. */
+@Command(
+        name = "pairs",
+        mixinStandardHelpOptions = true,
+        versionProvider = Marquetry.Version.class,
+        sortOptions = false,
+        description = "Merges one folder of files for each pair into one wide file each, and keeps a journal of it.")
+final class PairsCommand implements Callable<Integer> {
+    private final Console console;
+    private final Engine engine;
+
+    @Mixin
+    private final PairsOptions options = new PairsOptions();
+
+    @Mixin
+    private final FallbackOptions fallbackOptions = new FallbackOptions();
+
+    PairsCommand(Console console, Engine engine) {
+        this.console = console;
+        this.engine = engine;
+    }
+
+    @Override
+    public Integer call() {
+        options.applyVerbosity();
+        ResourceLimits limits = options.limits();
+        int parallel = options.parallel();
+        Optional<BigQueryFallback> fallback =
+                fallbackOptions.fallback(limits).map(asked -> asked.within(BatchMerge.share(asked.limits(), parallel)));
+        int everyFiles = options.progressEveryFiles(console.terminal());
+        Map<String, MergeRequest> requests = options.requests();
+        PairsView view = PairsView.on(console.err(), console.terminal(), requests.size());
+        BatchMerge.Builder batch = BatchMerge.within(limits, share -> strategy(share, everyFiles, fallback))
+                .parallel(parallel)
+                .journal(options.journal())
+                .listener(view);
+        options.canary(requests).ifPresent(batch::canary);
+        requests.forEach(batch::merge);
+        BatchResult result;
+        try (view) {
+            result = batch.build().run();
+        }
+        ExitCode exitCode = result.allDone() ? ExitCode.DONE : ExitCode.NOT_ALL_DONE;
+        if (options.json()) {
+            console.out().println(Json.write(PairsReport.toMap(result, exitCode)));
+        } else {
+            PairsReport.table(result).forEach(console.out()::println);
+        }
+        return exitCode.code();
+    }
+
+    private MergeStrategy strategy(ResourceLimits share, int everyFiles, Optional<BigQueryFallback> fallback) {
+        MergeStrategy first = engine.within(share, everyFiles);
+        MergeStrategy all = fallback.isEmpty()
+                ? first
+                : FallbackOptions.chain(first, engine.fallback(fallback.get()), console.err());
+        return options.anyNumber() ? new WithFeatures(all) : all;
+    }
+
+    /** A pair without feature files is a slip, unless none is what was expected. */
+    private record WithFeatures(MergeStrategy merger) implements MergeStrategy {
+        @Override
+        public String name() {
+            return merger.name();
+        }
+
+        @Override
+        public CostEstimate estimate(MergeRequest request) {
+            return merger.estimate(request);
+        }
+
+        @Override
+        public MergeResult merge(MergeRequest request, ProgressListener progress) {
+            if (request.featureFiles().isEmpty()) {
+                throw new InvalidInputException("Cannot find any feature file beside " + request.spine());
+            }
+            return merger.merge(request, progress);
+        }
+    }
+}

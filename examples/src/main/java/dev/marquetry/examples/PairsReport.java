@@ -1,0 +1,112 @@
+/* Copyright the Marquetry authors. SPDX-License-Identifier: Apache-2.0 */
+package dev.marquetry.examples;
+
+import dev.marquetry.BatchResult;
+import dev.marquetry.BatchResult.Item;
+import dev.marquetry.BatchResult.Outcome;
+import dev.marquetry.MemorySize;
+import dev.marquetry.Resource;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.OptionalLong;
+
+/** How pairs went, as lines for people and as a map for JSON. */
+final class PairsReport {
+    private static final List<String> HEADER =
+            List.of("pair", "outcome", "strategy", "rows × columns", "size", "time", "peak memory", "cost");
+
+    private PairsReport() {}
+
+    /** Returns one line about a pair that has ended. */
+    static String ending(Item item) {
+        return item.name() + ": " + word(item.outcome())
+                + switch (item.outcome()) {
+                    case DONE ->
+                        String.format(
+                                Locale.ROOT,
+                                ", %,d rows × %,d columns, %s in %s",
+                                item.rows(),
+                                item.columns(),
+                                new MemorySize(item.outputBytes()),
+                                Resource.ELAPSED.format(item.elapsed().toMillis()));
+                    case SKIPPED, FAILED, NOT_BEGUN -> ", " + item.detail();
+                };
+    }
+
+    private static String word(Outcome outcome) {
+        return outcome.name().toLowerCase(Locale.ROOT).replace('_', ' ');
+    }
+
+    /** Returns a table with a row for each pair, the reasons under it, and totals. */
+    static List<String> table(BatchResult result) {
+        List<List<String>> rows = new ArrayList<>(List.of(HEADER));
+        result.items().forEach(item -> rows.add(row(item)));
+        int[] widths = new int[HEADER.size()];
+        for (List<String> row : rows) {
+            for (int c = 0; c < widths.length; c++) {
+                widths[c] = Math.max(widths[c], row.get(c).length());
+            }
+        }
+        List<String> lines = new ArrayList<>();
+        for (List<String> row : rows) {
+            StringBuilder line = new StringBuilder();
+            for (int c = 0; c < widths.length; c++) {
+                line.append(row.get(c)).append(" ".repeat(widths[c] - row.get(c).length() + 2));
+            }
+            lines.add(line.toString().stripTrailing());
+        }
+        for (Item item : result.items()) {
+            if (!item.isDone()) {
+                lines.add(ending(item));
+            }
+        }
+        lines.add(result + ", " + Reports.dollars(result.cost()));
+        return lines;
+    }
+
+    private static List<String> row(Item item) {
+        boolean merged = item.outcome() == Outcome.DONE || item.outcome() == Outcome.FAILED;
+        return List.of(
+                item.name(),
+                word(item.outcome()),
+                item.strategy().orElse("-"),
+                item.isDone() ? String.format(Locale.ROOT, "%,d × %,d", item.rows(), item.columns()) : "-",
+                item.isDone() ? new MemorySize(item.outputBytes()).toString() : "-",
+                merged ? Resource.ELAPSED.format(item.elapsed().toMillis()) : "-",
+                item.outcome() == Outcome.DONE ? Reports.peak(item.peakMemoryBytes()) : "-",
+                merged ? Reports.dollars(item.cost()) : "-");
+    }
+
+    static Map<String, Object> toMap(BatchResult result, ExitCode exitCode) {
+        Map<String, Object> map = new LinkedHashMap<>();
+        map.put("status", result.allDone() ? "done" : "not all done");
+        map.put("exitCode", exitCode.code());
+        map.put("interrupted", result.interrupted());
+        map.put("elapsedMillis", result.elapsed().toMillis());
+        map.put("cost", result.cost());
+        map.put("pairs", result.items().stream().map(PairsReport::toMap).toList());
+        return map;
+    }
+
+    private static Map<String, Object> toMap(Item item) {
+        Map<String, Object> map = new LinkedHashMap<>();
+        map.put("name", item.name());
+        map.put("outcome", item.outcome().name());
+        map.put("detail", item.detail());
+        map.put("output", item.output().toString());
+        map.put("strategy", item.strategy().orElse(null));
+        map.put("rows", item.rows());
+        map.put("columns", item.columns());
+        map.put("outputBytes", item.outputBytes());
+        map.put("elapsedMillis", item.elapsed().toMillis());
+        OptionalLong peak = item.peakMemoryBytes();
+        map.put("peakMemoryBytes", peak.isPresent() ? peak.getAsLong() : null);
+        map.put("cost", item.cost());
+        map.put("error", item.failure().map(e -> e.getClass().getSimpleName()).orElse(null));
+        map.put("attempts", Reports.attempts(item.attempts()));
+        return map;
+    }
+}

@@ -1,0 +1,232 @@
+/* Copyright the Marquetry authors. SPDX-License-Identifier: Apache-2.0 */
+package dev.marquetry;
+
+import dev.marquetry.BatchResult.Item;
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One run of a {@link BatchMerge}. Used once, by one thread, which waits for those it starts. */
+final class BatchRun {
+    private static final Logger LOG = LoggerFactory.getLogger(BatchRun.class);
+
+    private final BatchMerge batch;
+    private final long begin = System.nanoTime();
+    private final Map<String, Item> items = new HashMap<>();
+    private final List<Thread> workers = new ArrayList<>();
+    private final Object listening = new Object();
+    private BigDecimal spent = BigDecimal.ZERO; // or reserved by merges that run
+    private @Nullable Journal journal;
+    private volatile @Nullable String halted;
+    private volatile @Nullable Throwable fatal;
+
+    BatchRun(BatchMerge batch) {
+        this.batch = batch;
+    }
+
+    BatchResult run() {
+        if (batch.journal().isEmpty()) {
+            return mergeAll();
+        }
+        boolean interrupted = Thread.interrupted(); // which would keep the journal from being opened
+        try (Journal opened = Journal.open(batch.journal().get())) {
+            opened.append(
+                    "batch",
+                    Map.of("version", version(), "requests", batch.requests().size()));
+            journal = opened;
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+            return mergeAll();
+        }
+    }
+
+    private static String version() {
+        return Objects.requireNonNullElse(BatchRun.class.getPackage().getImplementationVersion(), "unpackaged");
+    }
+
+    private BatchResult mergeAll() {
+        List<String> names = new ArrayList<>(batch.requests().keySet());
+        boolean interrupted = Thread.interrupted();
+        if (interrupted) {
+            halt("the batch was interrupted");
+        }
+        String canary = batch.canary().orElse(null);
+        if (canary != null) {
+            names.remove(canary);
+            interrupted |= work(List.of(canary), 1);
+            if (!passed(canary)) {
+                halt("canary " + canary + " did not pass");
+            }
+        }
+        interrupted |= work(names, batch.parallel());
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+        throwFatal();
+        return new BatchResult(everyItem(), Duration.ofNanos(System.nanoTime() - begin), interrupted);
+    }
+
+    /** Merges all of {@code names} on threads of their own, and returns whether the caller was interrupted meanwhile. */
+    private boolean work(List<String> names, int parallel) {
+        Queue<String> queue = new ConcurrentLinkedQueue<>(names);
+        synchronized (workers) {
+            workers.clear();
+            for (int i = 1; i <= Math.min(parallel, names.size()) && halted == null; i++) {
+                workers.add(new Thread(() -> takeFrom(queue), "marquetry-batch-" + i));
+            }
+            workers.forEach(Thread::start);
+        }
+        boolean interrupted = false;
+        for (Thread worker : List.copyOf(workers)) {
+            while (worker.isAlive()) {
+                try {
+                    worker.join();
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                    halt("the batch was interrupted");
+                }
+            }
+        }
+        return interrupted;
+    }
+
+    private void takeFrom(Queue<String> queue) {
+        try {
+            for (String name = queue.poll(); name != null && halted == null; name = queue.poll()) {
+                add(one(name, Objects.requireNonNull(batch.requests().get(name))));
+            }
+        } catch (RuntimeException | Error e) { // a merge's failures are in its item: this is an error, or a fault here
+            fatal = e;
+            halt("the batch came to grief: " + e);
+        }
+    }
+
+    /** Lets no merge begin any more and cancels those that run. */
+    private void halt(String reason) {
+        if (halted == null) {
+            halted = reason;
+        }
+        synchronized (workers) {
+            workers.forEach(Thread::interrupt);
+        }
+    }
+
+    private Item one(String name, MergeRequest request) {
+        long begun = System.nanoTime();
+        JournalledRequest journalled = journal == null ? null : JournalledRequest.of(journal, name, request);
+        Optional<MergeResult> earlier = journalled == null ? Optional.empty() : journalled.doneAlready();
+        if (earlier.isPresent()) {
+            return Item.skipped(name, earlier.get(), "done already");
+        }
+        BigDecimal reserved = BigDecimal.ZERO;
+        if (batch.maxCost().isPresent()) {
+            try {
+                reserved = batch.strategy().estimate(request).cost();
+            } catch (RuntimeException e) {
+                return failed(name, request, e, begun);
+            }
+            String reason = reserve(reserved, batch.maxCost().get());
+            if (reason != null) {
+                return Item.notBegun(name, request.output(), reason);
+            }
+        }
+        MergeRequest ready = journalled == null ? request : journalled.begin();
+        tell(listener -> listener.onBegun(name, request));
+        Item item = merge(name, ready, begun);
+        spend(item.cost().subtract(reserved));
+        if (journalled != null) {
+            journalled.ended(item);
+        }
+        return item;
+    }
+
+    private Item merge(String name, MergeRequest request, long begun) {
+        try {
+            MergeResult result =
+                    batch.strategy().merge(request, progress -> tell(listener -> listener.onProgress(name, progress)));
+            return Item.done(name, result, Duration.ofNanos(System.nanoTime() - begun));
+        } catch (RuntimeException e) { // of whatever kind: the other merges are not to suffer for it
+            return failed(name, request, e, begun);
+        }
+    }
+
+    private Item failed(String name, MergeRequest request, RuntimeException e, long begun) {
+        LOG.info("Merge of {} failed", name, e); // the caller is told by its item
+        if (halted == null) {
+            Thread.interrupted(); // that merge's own affair
+        }
+        return Item.failed(name, request.output(), e, Duration.ofNanos(System.nanoTime() - begun));
+    }
+
+    private synchronized @Nullable String reserve(BigDecimal dollars, BigDecimal most) {
+        BigDecimal left = most.subtract(spent);
+        if (dollars.compareTo(left) > 0) {
+            return "it would cost about $" + dollars.toPlainString() + ", and of $" + most.toPlainString()
+                    + " there are $" + left.max(BigDecimal.ZERO).toPlainString() + " left";
+        }
+        spent = spent.add(dollars);
+        return null;
+    }
+
+    private synchronized void spend(BigDecimal dollars) {
+        spent = spent.add(dollars);
+    }
+
+    private void add(Item item) {
+        synchronized (items) {
+            items.put(item.name(), item);
+        }
+        tell(listener -> listener.onEnded(item));
+    }
+
+    private boolean passed(String name) {
+        synchronized (items) {
+            Item item = items.get(name);
+            return item != null && item.isDone();
+        }
+    }
+
+    private List<Item> everyItem() {
+        List<Item> all = new ArrayList<>();
+        batch.requests().forEach((name, request) -> {
+            Item item = items.get(name);
+            if (item == null) {
+                item = Item.notBegun(name, request.output(), String.valueOf(halted));
+                add(item);
+            }
+            all.add(item);
+        });
+        return all;
+    }
+
+    private void tell(Consumer<BatchListener> event) {
+        synchronized (listening) {
+            try {
+                event.accept(batch.listener());
+            } catch (RuntimeException e) {
+                LOG.warn("Batch listener failed; the batch goes on", e);
+            }
+        }
+    }
+
+    private void throwFatal() {
+        Throwable thrown = fatal;
+        if (thrown instanceof Error error) {
+            throw error;
+        } else if (thrown instanceof RuntimeException exception) {
+            throw exception;
+        }
+    }
+}

@@ -1,0 +1,363 @@
+/* Copyright the Marquetry authors. SPDX-License-Identifier: Apache-2.0 */
+package dev.marquetry;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.marquetry.BatchResult.Item;
+import dev.marquetry.BatchResult.Outcome;
+import dev.marquetry.MergeRequest.ExistingOutput;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class BatchJournalTest {
+    @TempDir
+    Path root;
+
+    private final Joining strategy = new Joining();
+
+    /** Publishes the contents of all inputs, one after the other; a file called {@code broken} is bad input. */
+    private static class Joining implements MergeStrategy {
+        private final List<String> merged = new ArrayList<>();
+
+        @Override
+        public String name() {
+            return "joining";
+        }
+
+        @Override
+        public CostEstimate estimate(MergeRequest request) {
+            return CostEstimate.by(name()).build();
+        }
+
+        @Override
+        public MergeResult merge(MergeRequest request, ProgressListener progress) {
+            merged.add(MergeRequest.fileName(request.output()));
+            Path output = Path.of(request.output());
+            StringBuilder all = new StringBuilder();
+            try {
+                all.append(Files.readString(Path.of(request.spine())));
+                for (var feature : request.featureFiles()) {
+                    if (MergeRequest.fileName(feature).startsWith("broken")) {
+                        throw new InvalidInputException("[" + feature + "] Cannot read");
+                    }
+                    all.append(Files.readString(Path.of(feature)));
+                }
+                if (request.existingOutput() == ExistingOutput.REPLACE) {
+                    Path scratch = Files.writeString(output.resolveSibling("scratch"), all);
+                    Files.move(scratch, output, StandardCopyOption.REPLACE_EXISTING);
+                } else {
+                    Files.writeString(output, all, StandardOpenOption.CREATE_NEW);
+                }
+                return MergeResult.of(name(), request.output())
+                        .shape(7, 8)
+                        .bytes(9, Files.size(output))
+                        .peakMemoryBytes(10)
+                        .build();
+            } catch (FileAlreadyExistsException e) {
+                throw new InvalidInputException("[" + output + "] Cannot write the output: it is there already", e);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+    }
+
+    @BeforeEach
+    void writeInputs() throws IOException {
+        Files.createDirectories(root.resolve("out"));
+        for (String name : List.of("a", "b", "c")) {
+            Path folder = Files.createDirectories(root.resolve(name));
+            Files.writeString(folder.resolve("spine.parquet"), "spine of " + name);
+            Files.writeString(folder.resolve("f1.parquet"), " and f1");
+        }
+    }
+
+    private Path journal() {
+        return root.resolve("out").resolve("pairs.journal");
+    }
+
+    private Path output(String name) {
+        return root.resolve("out").resolve(name + ".parquet");
+    }
+
+    private MergeRequest request(String name) {
+        return MergeRequest.onKey("ts")
+                .spine(root.resolve(name).resolve("spine.parquet"))
+                .features(root.resolve(name), "*.parquet")
+                .writeTo(output(name));
+    }
+
+    private BatchMerge.Builder batch(MergeStrategy merger) {
+        BatchMerge.Builder batch = BatchMerge.by(merger).journal(journal());
+        List.of("a", "b", "c").forEach(name -> batch.merge(name, request(name)));
+        return batch;
+    }
+
+    private List<String> mergedBy(BatchMerge batch) {
+        strategy.merged.clear();
+        BatchResult result = batch.run();
+        assertThat(result.items()).allMatch(Item::isDone, "is done");
+        return List.copyOf(strategy.merged);
+    }
+
+    private List<String> mergedAgain() {
+        return mergedBy(batch(strategy).build());
+    }
+
+    @Test
+    void secondRun_skipsWhatIsDone_andTellsWhatTheJournalHas() throws IOException {
+        assertThat(mergedAgain()).hasSize(3);
+        BatchResult second = batch(strategy).canary("b").build().run();
+
+        assertThat(second.items()).extracting(Item::outcome).containsOnly(Outcome.SKIPPED);
+        assertThat(second.allDone()).isTrue();
+        Item item = second.item("b");
+        assertThat(item.rows()).isEqualTo(7);
+        assertThat(item.columns()).isEqualTo(8);
+        assertThat(item.outputBytes()).isEqualTo(Files.size(output("b")));
+        assertThat(item.peakMemoryBytes()).hasValue(10);
+        assertThat(item.strategy()).contains("joining");
+        assertThat(item.attempts()).isEmpty();
+    }
+
+    @Test
+    void journal_isReadableByPeople() throws IOException {
+        mergedAgain();
+        List<String> lines = Files.readAllLines(journal());
+        assertThat(lines).hasSize(7);
+        assertThat(lines.get(0))
+                .startsWith("{\"event\":\"batch\",\"at\":\"20")
+                .contains("\"version\":", "\"requests\":3");
+        assertThat(lines.get(1))
+                .contains("\"event\":\"begun\"", "\"name\":\"a\"", "\"files\":2", "\"request\":\"", "\"inputs\":\"");
+        assertThat(lines.get(2))
+                .contains(
+                        "\"event\":\"done\"",
+                        "\"rows\":7",
+                        "\"columns\":8",
+                        "\"strategy\":\"joining\"",
+                        "\"footer\":\"");
+    }
+
+    @Test
+    void changedInput_isMergedAgainOverTheBatchsOwnOutput() throws IOException {
+        mergedAgain();
+        Files.writeString(root.resolve("b").resolve("f1.parquet"), " and F1");
+        assertThat(mergedAgain()).containsExactly("b.parquet");
+        assertThat(output("b")).hasContent("spine of b and F1");
+        assertThat(mergedAgain()).isEmpty();
+    }
+
+    @Test
+    void touchedAddedAndRemovedInputs_areChanges() throws IOException {
+        mergedAgain();
+        Files.setLastModifiedTime(
+                root.resolve("a").resolve("f1.parquet"), FileTime.from(Instant.parse("2001-01-01T00:00:00Z")));
+        Files.writeString(root.resolve("b").resolve("f2.parquet"), " and f2");
+        Files.delete(root.resolve("c").resolve("f1.parquet"));
+        assertThat(mergedAgain()).containsExactly("a.parquet", "b.parquet", "c.parquet");
+        assertThat(mergedAgain()).isEmpty();
+    }
+
+    @Test
+    void anotherRule_isAChange() {
+        mergedAgain();
+        BatchMerge.Builder batch = BatchMerge.by(strategy).journal(journal());
+        batch.merge(
+                "a",
+                MergeRequest.onKey("ts")
+                        .spine(root.resolve("a").resolve("spine.parquet"))
+                        .features(root.resolve("a"), "*.parquet")
+                        .codec(MergeRequest.Codec.ZSTD)
+                        .writeTo(output("a")));
+        assertThat(mergedBy(batch.build())).containsExactly("a.parquet");
+    }
+
+    @Test
+    void deletedOrAlteredOutput_isMadeAgain() throws IOException {
+        mergedAgain();
+        Files.delete(output("a"));
+        Files.writeString(output("b"), "SPINE of b and f1");
+        Files.writeString(output("c"), "longer than it was, by far");
+        assertThat(mergedAgain()).containsExactly("a.parquet", "b.parquet", "c.parquet");
+        assertThat(output("b")).hasContent("spine of b and f1");
+    }
+
+    @Test
+    void outputOfSomebodyElse_isNotReplaced_norClaimed_unlessTheRequestSaysSo() throws IOException {
+        Files.writeString(output("b"), "dear to somebody");
+        for (int run = 0; run < 2; run++) {
+            BatchResult result = batch(strategy).build().run();
+            assertThat(result.item("b").outcome()).isEqualTo(Outcome.FAILED);
+            assertThat(output("b")).hasContent("dear to somebody");
+        }
+        BatchMerge.Builder batch = BatchMerge.by(strategy).journal(journal());
+        batch.merge(
+                "b",
+                MergeRequest.onKey("ts")
+                        .spine(root.resolve("b").resolve("spine.parquet"))
+                        .features(root.resolve("b"), "*.parquet")
+                        .onExistingOutput(ExistingOutput.REPLACE)
+                        .writeTo(output("b")));
+        assertThat(mergedBy(batch.build())).containsExactly("b.parquet");
+        assertThat(output("b")).hasContent("spine of b and f1");
+    }
+
+    @Test
+    void outputThatAppearedWhileAMergeFailed_isNotClaimed() throws IOException {
+        MergeStrategy failing = new Joining() {
+            @Override
+            public MergeResult merge(MergeRequest request, ProgressListener progress) {
+                try {
+                    Files.writeString(Path.of(request.output()), "of somebody else");
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+                throw new MergeFailedException("as scripted");
+            }
+        };
+        batch(failing).build().run();
+        BatchResult second = batch(strategy).build().run();
+        assertThat(second.count(Outcome.FAILED)).isEqualTo(3);
+        assertThat(output("a")).hasContent("of somebody else");
+    }
+
+    @Test
+    void outputOfAMergeThatWasKilledBeforeItsLine_isTheBatchsOwn() throws IOException {
+        mergedAgain();
+        List<String> lines = Files.readAllLines(journal());
+        Files.write(journal(), lines.subList(0, lines.size() - 1)); // c is begun, its output is there
+        assertThat(mergedAgain()).containsExactly("c.parquet");
+    }
+
+    @Test
+    void failureInTheMiddle_isJournalled_andIsDoneOnceMended() throws IOException {
+        Path broken = Files.writeString(root.resolve("b").resolve("broken.parquet"), "?");
+        BatchResult first = batch(strategy).build().run();
+        assertThat(first.items()).extracting(Item::outcome).containsExactly(Outcome.DONE, Outcome.FAILED, Outcome.DONE);
+        assertThat(Files.readString(journal()))
+                .contains("\"kind\":\"InvalidInputException\"", "broken.parquet] Cannot read\"");
+        Files.delete(broken);
+        assertThat(mergedAgain()).containsExactly("b.parquet");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"{\"event\":\"begun\",\"na", "{\"event\":\"batch\"}", "\u0000\u0000"})
+    void lastLineWithoutItsEnd_isCutOff(String half) throws IOException {
+        mergedAgain();
+        String whole = Files.readString(journal());
+        Files.writeString(journal(), whole + half);
+        assertThat(mergedAgain()).isEmpty();
+        assertThat(Files.readString(journal())).startsWith(whole + "{\"event\":\"batch\",\"at\"");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "nonsense",
+                "",
+                "{\"event\":\"begun\"}",
+                "{\"event\":\"finished\",\"name\":\"a\"}",
+                "{\"event\":\"done\",\"name\":\"z\"}",
+                "{\"event\":\"done\",\"name\":\"a\",\"strategy\":\"s\",\"rows\":1.5}",
+                "{\"event\":\"batch\"} {}",
+                "{\"event\":\"batch\",\"event\":\"batch\"}",
+                "{\"event\":\"batch\",\"x\":\"\\u00\"}"
+            })
+    void brokenLine_isNamed_andNothingIsDone(String line) throws IOException {
+        mergedAgain();
+        String broken = Files.readString(journal()) + line + "\n{\"event\":\"batch\"}\n";
+        Files.writeString(journal(), broken);
+        assertThatThrownBy(() -> batch(strategy).build().run())
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageContaining("[" + journal() + "] Cannot read line 8 of the journal");
+        assertThat(journal()).hasContent(broken);
+    }
+
+    @Test
+    void secondBatchOnAJournal_isRefused_andTheLockGoesWithTheFirst() throws Exception {
+        CountDownLatch begun = new CountDownLatch(1);
+        CountDownLatch goOn = new CountDownLatch(1);
+        MergeStrategy slow = new Joining() {
+            @Override
+            public MergeResult merge(MergeRequest request, ProgressListener progress) {
+                begun.countDown();
+                try {
+                    assertThat(goOn.await(30, TimeUnit.SECONDS)).isTrue();
+                } catch (InterruptedException e) {
+                    throw new IllegalStateException(e);
+                }
+                return super.merge(request, progress);
+            }
+        };
+        AtomicReference<BatchResult> first = new AtomicReference<>();
+        Thread runner = new Thread(() -> first.set(batch(slow).build().run()));
+        runner.start();
+        assertThat(begun.await(30, TimeUnit.SECONDS)).isTrue();
+        for (int i = 0; i < 2; i++) {
+            assertThatThrownBy(() -> batch(strategy).build().run())
+                    .isInstanceOf(StrategyUnavailableException.class)
+                    .hasMessageContaining("another one is running on this journal");
+        }
+        goOn.countDown();
+        runner.join(30_000);
+        assertThat(first.get().allDone()).isTrue();
+        assertThat(mergedAgain()).isEmpty();
+    }
+
+    @Test
+    void interruptedBatch_writesThatItsMergeFailed_andIsFinishedByTheNext() throws Exception {
+        CountDownLatch begun = new CountDownLatch(1);
+        MergeStrategy slow = new Joining() {
+            @Override
+            public MergeResult merge(MergeRequest request, ProgressListener progress) {
+                begun.countDown();
+                try {
+                    Thread.sleep(60_000);
+                    return super.merge(request, progress);
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                    throw new MergeCancelledException("interrupted", e);
+                }
+            }
+        };
+        AtomicReference<BatchResult> result = new AtomicReference<>();
+        Thread runner = new Thread(() -> result.set(batch(slow).build().run()));
+        runner.start();
+        assertThat(begun.await(30, TimeUnit.SECONDS)).isTrue();
+        runner.interrupt();
+        runner.join(30_000);
+        assertThat(result.get().interrupted()).isTrue();
+        assertThat(Files.readAllLines(journal()))
+                .last()
+                .asString()
+                .contains("\"event\":\"failed\"", "MergeCancelledException");
+        assertThat(mergedAgain()).hasSize(3);
+    }
+
+    @Test
+    void jsonLine_keepsEveryText() {
+        String odd = "\"\\ \n\r\t\u0001\u007f é \ud83d\ude00 \ud800 {}[],:";
+        Map<String, Object> read = JsonLine.read(JsonLine.write(Map.of(odd, odd)));
+        assertThat(read).containsExactly(Map.entry(odd, odd));
+        assertThat(JsonLine.write(Map.of("x", odd))).doesNotContain("\n");
+    }
+}
