@@ -191,8 +191,9 @@ public final class BatchMerge {
          * footer it had. Everything else is merged again, over the batch's own earlier output; an output that the journal
          * does not know as the batch's is replaced only by a request with {@link MergeRequest.ExistingOutput#REPLACE}.
          *
-         * <p>It is locked while the batch runs; the lock goes with the process. A last line that a crash left half is cut
-         * off. Requests with inputs that are no files of this machine are always merged again.
+         * <p>It is locked while the batch runs; the lock goes with the process. On systems where closing a file lets go of
+         * all the process's locks on it, Linux among them, nothing else in the process may open it meanwhile. A last line that
+         * a crash left half is cut off. Requests with inputs that are no files of this machine are always merged again.
          */
         public Builder journal(Path file) {
             journal = once("journal", journal, file);

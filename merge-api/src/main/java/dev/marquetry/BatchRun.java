@@ -86,7 +86,7 @@ final class BatchRun {
             for (int i = 1; i <= Math.min(parallel, names.size()) && halted == null; i++) {
                 workers.add(new Thread(() -> takeFrom(queue), "marquetry-batch-" + i));
             }
-            workers.forEach(Thread::start);
+            workers.forEach(this::start);
         }
         boolean interrupted = false;
         for (Thread worker : List.copyOf(workers)) {
@@ -100,6 +100,16 @@ final class BatchRun {
             }
         }
         return interrupted;
+    }
+
+    /** Where the system has no more threads, those that run are waited for before that is thrown. */
+    private void start(Thread worker) {
+        try {
+            worker.start();
+        } catch (OutOfMemoryError e) {
+            fatal = e;
+            halt("the batch came to grief: " + e);
+        }
     }
 
     private void takeFrom(Queue<String> queue) {

@@ -24,6 +24,19 @@ final class ChildBatch implements BatchListener {
         System.out.println(run(Path.of(args[0]), Path.of(args[1]), Integer.parseInt(args[2]), new ChildBatch()));
     }
 
+    /** With {@code -Dhold=true} the first merge is as far as the batch comes. */
+    @Override
+    public void onBegun(String name, MergeRequest request) {
+        if (Boolean.getBoolean("hold")) {
+            System.out.println(name + " held");
+            try {
+                Thread.sleep(Long.MAX_VALUE);
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+        }
+    }
+
     @Override
     public void onProgress(String name, Progress progress) {
         System.out.println(name + " " + progress.phase());
