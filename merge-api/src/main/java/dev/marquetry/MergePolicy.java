@@ -3,12 +3,15 @@ package dev.marquetry;
 
 import dev.marquetry.Attempt.Outcome;
 import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -48,12 +51,14 @@ public final class MergePolicy implements MergeStrategy {
     private final List<MergeStrategy> strategies;
     private final boolean fallsBackWhenUnavailable;
     private final boolean estimatesFirst;
+    private final Optional<BigDecimal> maxCost;
     private final Consumer<Fallback> fallbackListener;
 
     private MergePolicy(Builder builder) {
         strategies = List.copyOf(builder.strategies);
         fallsBackWhenUnavailable = builder.fallsBackWhenUnavailable;
         estimatesFirst = builder.estimatesFirst;
+        maxCost = Optional.ofNullable(builder.maxCost);
         fallbackListener = builder.fallbackListener;
     }
 
@@ -87,8 +92,12 @@ public final class MergePolicy implements MergeStrategy {
         for (MergeStrategy strategy : strategies) {
             try {
                 CostEstimate estimate = strategy.estimate(request);
-                if (estimate.fits() || !estimate.inputProblems().isEmpty()) {
+                boolean tooDear = maxCost.isPresent() && estimate.cost().compareTo(maxCost.get()) > 0;
+                if ((estimate.fits() && !tooDear) || !estimate.inputProblems().isEmpty()) {
                     return estimate;
+                }
+                if (tooDear) {
+                    unavailable.add(strategy.name() + ": " + costs(estimate.cost(), maxCost.get()));
                 }
                 unfit.add(estimate);
             } catch (StrategyUnavailableException e) {
@@ -136,7 +145,7 @@ public final class MergePolicy implements MergeStrategy {
             }
             run.begin(strategy);
             try {
-                if (!estimatesFirst || !run.skips(strategy.estimate(request))) {
+                if (!estimatesFirst || !run.skips(strategy.estimate(request), maxCost)) {
                     return strategy.merge(request, progress).after(run.attempts);
                 }
             } catch (LimitBreachException e) {
@@ -155,6 +164,11 @@ public final class MergePolicy implements MergeStrategy {
             }
         }
         throw run.end(run.exhausted());
+    }
+
+    private static String costs(BigDecimal cost, BigDecimal most) {
+        return "costs about $" + cost.setScale(2, RoundingMode.UP).toPlainString() + " of at most $"
+                + most.toPlainString();
     }
 
     private void tell(Fallback fallback) {
@@ -178,12 +192,16 @@ public final class MergePolicy implements MergeStrategy {
         }
 
         /** Records a skip and returns true if the estimate stands against a try; bad input is left for the merge to refuse. */
-        boolean skips(CostEstimate estimate) {
-            if (estimate.fits() || !estimate.inputProblems().isEmpty()) {
+        boolean skips(CostEstimate estimate, Optional<BigDecimal> maxCost) {
+            boolean tooDear = maxCost.isPresent() && estimate.cost().compareTo(maxCost.get()) > 0;
+            if ((estimate.fits() && !tooDear) || !estimate.inputProblems().isEmpty()) {
                 return false;
             }
             List<String> reasons = new ArrayList<>(estimate.refusals());
             estimate.predictedBreaches().forEach(breach -> reasons.add(breach.toString()));
+            if (tooDear) {
+                reasons.add(costs(estimate.cost(), maxCost.get()));
+            }
             add(Outcome.SKIPPED, String.join("; ", reasons), BigDecimal.ZERO);
             failures.add(
                     estimate.predictedBreaches().isEmpty()
@@ -238,6 +256,7 @@ public final class MergePolicy implements MergeStrategy {
         private final List<MergeStrategy> strategies = new ArrayList<>();
         private boolean fallsBackWhenUnavailable;
         private boolean estimatesFirst = true;
+        private @Nullable BigDecimal maxCost;
         private Consumer<Fallback> fallbackListener =
                 fallback -> LOG.warn("{}; trying {}", fallback.from().detail(), fallback.to());
 
@@ -263,14 +282,35 @@ public final class MergePolicy implements MergeStrategy {
             return this;
         }
 
+        /**
+         * Skips strategies whose estimate says that the merge would cost more than {@code dollars}, in US dollars; default no
+         * limit. What a merge costs beyond its estimate is not stopped by this.
+         *
+         * @throws IllegalArgumentException if {@code dollars} is negative
+         */
+        public Builder maxCost(BigDecimal dollars) {
+            if (dollars.signum() < 0) {
+                throw new IllegalArgumentException("max cost must not be negative but was " + dollars);
+            }
+            maxCost = dollars;
+            return this;
+        }
+
         /** Tells {@code listener} about each fallback; by default it is logged as a warning. What it throws is ignored. */
         public Builder onFallback(Consumer<Fallback> listener) {
             fallbackListener = Objects.requireNonNull(listener, "listener");
             return this;
         }
 
-        /** Returns the policy. */
+        /**
+         * Returns the policy.
+         *
+         * @throws IllegalStateException if there is a {@link #maxCost} but no estimate to hold against it
+         */
         public MergePolicy build() {
+            if (maxCost != null && !estimatesFirst) {
+                throw new IllegalStateException("max cost needs estimates, but the policy is not to ask for them");
+            }
             return new MergePolicy(this);
         }
     }

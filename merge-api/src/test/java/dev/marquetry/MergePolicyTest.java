@@ -303,4 +303,55 @@ class MergePolicyTest {
         assertThat(estimate.inputProblems()).containsExactly("[x] Cannot read");
         assertThat(second.calls()).isEmpty();
     }
+
+    /** A strategy that serves everything for a price. */
+    private record Priced(String name, BigDecimal dollars) implements MergeStrategy {
+        @Override
+        public CostEstimate estimate(MergeRequest request) {
+            return CostEstimate.by(name)
+                    .costItem(new CostItem("all", "one", dollars))
+                    .build();
+        }
+
+        @Override
+        public MergeResult merge(MergeRequest request, ProgressListener progress) {
+            return MergeResult.of(name, request.output()).cost(dollars).build();
+        }
+    }
+
+    @Test
+    void strategyThatCostsTooMuch_isSkippedWithThatReason() {
+        MergePolicy policy = MergePolicy.startingWith(new Priced("dear", new BigDecimal("1.501")))
+                .fallbackTo(new Priced("cheap", new BigDecimal("1.50")))
+                .maxCost(new BigDecimal("1.50"))
+                .onFallback(fallback -> {})
+                .build();
+        MergeResult result = policy.merge(REQUEST);
+
+        assertThat(policy.estimate(REQUEST).strategy()).isEqualTo("cheap");
+        assertThat(result.strategy()).isEqualTo("cheap");
+        assertThat(result.attempts().get(0).outcome()).isEqualTo(Attempt.Outcome.SKIPPED);
+        assertThat(result.attempts().get(0).detail()).isEqualTo("costs about $1.51 of at most $1.50");
+    }
+
+    @Test
+    void strategiesThatAllCostTooMuch_areUnavailable() {
+        MergePolicy policy = MergePolicy.startingWith(new Priced("dear", BigDecimal.TEN))
+                .maxCost(BigDecimal.ONE)
+                .build();
+
+        assertThat(policy.estimate(REQUEST).fits()).isFalse();
+        assertThatThrownBy(() -> policy.merge(REQUEST))
+                .isInstanceOf(StrategyUnavailableException.class)
+                .hasMessageContaining("costs about $10.00 of at most $1");
+    }
+
+    @Test
+    void maxCost_needsEstimates() {
+        MergePolicy.Builder policy =
+                MergePolicy.startingWith(new Priced("dear", BigDecimal.TEN)).withoutEstimating();
+
+        assertThatThrownBy(() -> policy.maxCost(BigDecimal.ONE).build()).isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(() -> policy.maxCost(BigDecimal.ONE.negate())).isInstanceOf(IllegalArgumentException.class);
+    }
 }
