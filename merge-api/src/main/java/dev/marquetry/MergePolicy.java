@@ -92,13 +92,12 @@ public final class MergePolicy implements MergeStrategy {
         for (MergeStrategy strategy : strategies) {
             try {
                 CostEstimate estimate = strategy.estimate(request);
-                boolean tooDear = maxCost.isPresent() && estimate.cost().compareTo(maxCost.get()) > 0;
-                if ((estimate.fits() && !tooDear) || !estimate.inputProblems().isEmpty()) {
+                Optional<String> tooDear = tooDear(estimate, maxCost);
+                if ((estimate.fits() && tooDear.isEmpty())
+                        || !estimate.inputProblems().isEmpty()) {
                     return estimate;
                 }
-                if (tooDear) {
-                    unavailable.add(strategy.name() + ": " + costs(estimate.cost(), maxCost.get()));
-                }
+                tooDear.ifPresent(reason -> unavailable.add(strategy.name() + ": " + reason));
                 unfit.add(estimate);
             } catch (StrategyUnavailableException e) {
                 if (!fallsBackWhenUnavailable) {
@@ -166,9 +165,12 @@ public final class MergePolicy implements MergeStrategy {
         throw run.end(run.exhausted());
     }
 
-    private static String costs(BigDecimal cost, BigDecimal most) {
-        return "costs about $" + cost.setScale(2, RoundingMode.UP).toPlainString() + " of at most $"
-                + most.toPlainString();
+    /** Returns what is to be said of a merge that costs more than {@code most}; empty if it does not. */
+    private static Optional<String> tooDear(CostEstimate estimate, Optional<BigDecimal> most) {
+        return most.filter(dollars -> estimate.cost().compareTo(dollars) > 0)
+                .map(dollars -> "costs about $"
+                        + estimate.cost().setScale(2, RoundingMode.UP).toPlainString() + " of at most $"
+                        + dollars.toPlainString());
     }
 
     private void tell(Fallback fallback) {
@@ -193,15 +195,14 @@ public final class MergePolicy implements MergeStrategy {
 
         /** Records a skip and returns true if the estimate stands against a try; bad input is left for the merge to refuse. */
         boolean skips(CostEstimate estimate, Optional<BigDecimal> maxCost) {
-            boolean tooDear = maxCost.isPresent() && estimate.cost().compareTo(maxCost.get()) > 0;
-            if ((estimate.fits() && !tooDear) || !estimate.inputProblems().isEmpty()) {
+            Optional<String> tooDear = tooDear(estimate, maxCost);
+            if ((estimate.fits() && tooDear.isEmpty())
+                    || !estimate.inputProblems().isEmpty()) {
                 return false;
             }
             List<String> reasons = new ArrayList<>(estimate.refusals());
             estimate.predictedBreaches().forEach(breach -> reasons.add(breach.toString()));
-            if (tooDear) {
-                reasons.add(costs(estimate.cost(), maxCost.get()));
-            }
+            tooDear.ifPresent(reasons::add);
             add(Outcome.SKIPPED, String.join("; ", reasons), BigDecimal.ZERO);
             failures.add(
                     estimate.predictedBreaches().isEmpty()
