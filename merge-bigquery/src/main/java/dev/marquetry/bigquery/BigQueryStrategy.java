@@ -252,7 +252,10 @@ public final class BigQueryStrategy implements MergeStrategy {
             return this;
         }
 
-        /** Sets the key of Cloud KMS that tables and objects are encrypted with. */
+        /**
+         * Sets the key of Cloud KMS that tables and uploaded objects are encrypted with. What BigQuery exports takes the
+         * bucket's default key: give the bucket the same.
+         */
         public Builder kmsKey(String name) {
             kmsKey = Optional.of(name);
             return this;

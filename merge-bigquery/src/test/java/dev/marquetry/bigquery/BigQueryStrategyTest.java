@@ -19,6 +19,7 @@ import dev.marquetry.Progress;
 import dev.marquetry.Resource;
 import dev.marquetry.ResourceLimits;
 import dev.marquetry.StrategyUnavailableException;
+import dev.marquetry.bigquery.loopback.ApiCall;
 import dev.marquetry.bigquery.loopback.LoopbackCloud;
 import dev.marquetry.bigquery.loopback.RecordedJob;
 import dev.marquetry.local.LocalArrowStrategy;
@@ -117,6 +118,31 @@ class BigQueryStrategyTest {
                 .allSatisfy(job -> assertThat(job.labels())
                         .containsEntry("team", "research")
                         .containsKey("marquetry-run"));
+    }
+
+    @Test
+    void kmsKeyAndExpiry_goToDatasetLoadsAndUploads() throws IOException {
+        String key = "projects/p/locations/us/keyRings/r/cryptoKeys/k";
+        Pair pair = new Pair(folder, 2, 4);
+        Loopback.strategy(cloud)
+                .kmsKey(key)
+                .datasetExpiry(Duration.ofHours(2))
+                .build()
+                .merge(pair.request());
+
+        assertThat(cloud.calls(ApiCall.DATASETS_INSERT))
+                .singleElement()
+                .asString()
+                .contains(key, "\"defaultTableExpirationMs\":\"7200000\"");
+        assertThat(cloud.calls(ApiCall.JOBS_INSERT).stream()
+                        .map(Object::toString)
+                        .filter(call -> call.contains("\"load\"")))
+                .hasSize(3)
+                .allMatch(call -> call.contains(key));
+        assertThat(cloud.calls(ApiCall.UPLOAD_START))
+                .hasSize(3)
+                .allSatisfy(call -> assertThat(call.toString()).contains("kmsKeyName"));
+        pair.assertMerged();
     }
 
     @Test
