@@ -17,6 +17,12 @@ public interface BatchListener {
     /** The merge called {@code name} has come further. */
     default void onProgress(String name, Progress progress) {}
 
+    /**
+     * What the merge called {@code name} takes from the machine, about four times a second; process and system figures are
+     * those of all merges of the process. A sample that comes while another call is at work is left out.
+     */
+    default void onSample(String name, ResourceSample sample) {}
+
     /** A merge has ended, or was skipped; told as well of those that never began, at the end. */
     default void onEnded(BatchResult.Item item) {}
 }

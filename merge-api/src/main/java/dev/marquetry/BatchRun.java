@@ -12,6 +12,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -25,7 +26,7 @@ final class BatchRun {
     private final long begin = System.nanoTime();
     private final Map<String, Item> items = new HashMap<>();
     private final List<Thread> workers = new ArrayList<>();
-    private final Object listening = new Object();
+    private final ReentrantLock listening = new ReentrantLock();
     private BigDecimal spent = BigDecimal.ZERO; // or reserved by merges that run
     private @Nullable Journal journal;
     private volatile @Nullable String halted;
@@ -164,8 +165,7 @@ final class BatchRun {
 
     private Item merge(String name, MergeRequest request, long begun) {
         try {
-            MergeResult result =
-                    batch.strategy().merge(request, progress -> tell(listener -> listener.onProgress(name, progress)));
+            MergeResult result = batch.strategy().merge(request, new Named(name));
             return Item.done(name, result, Duration.ofNanos(System.nanoTime() - begun));
         } catch (RuntimeException e) { // of whatever kind: the other merges are not to suffer for it
             return failed(name, request, e, begun);
@@ -222,11 +222,37 @@ final class BatchRun {
     }
 
     private void tell(Consumer<BatchListener> event) {
-        synchronized (listening) {
-            try {
-                event.accept(batch.listener());
-            } catch (RuntimeException e) {
-                LOG.warn("Batch listener failed; the batch goes on", e);
+        listening.lock();
+        try {
+            event.accept(batch.listener());
+        } catch (RuntimeException e) {
+            LOG.warn("Batch listener failed; the batch goes on", e);
+        } finally {
+            listening.unlock();
+        }
+    }
+
+    /** Tells the batch's listener how the merge called {@code name} goes. */
+    private final class Named implements ProgressListener {
+        private final String name;
+
+        Named(String name) {
+            this.name = name;
+        }
+
+        @Override
+        public void onProgress(Progress progress) {
+            tell(listener -> listener.onProgress(name, progress));
+        }
+
+        @Override
+        public void onSample(ResourceSample sample) {
+            if (listening.tryLock()) { // who takes samples also watches the merge, and does not wait
+                try {
+                    tell(listener -> listener.onSample(name, sample));
+                } finally {
+                    listening.unlock();
+                }
             }
         }
     }

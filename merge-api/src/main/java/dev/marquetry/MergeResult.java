@@ -63,6 +63,23 @@ public final class MergeResult {
         }
     }
 
+    /**
+     * How one input file came into the output.
+     *
+     * @param file the file's name without its folder
+     * @param bytes the bytes of its column chunks, as stored
+     * @param chunks how many of the output's column chunks came from it in each way
+     * @param busy the time that threads spent on moving them, one after the other
+     */
+    public record FileMoves(String file, long bytes, Map<Move, Long> chunks, Duration busy) {
+        /** Checks that nothing is null, and copies. */
+        public FileMoves {
+            Objects.requireNonNull(file, "file");
+            chunks = Map.copyOf(chunks);
+            Objects.requireNonNull(busy, "busy");
+        }
+    }
+
     private final String strategy;
     private final URI output;
     private final long rows;
@@ -76,6 +93,7 @@ public final class MergeResult {
     private final List<Attempt> attempts;
     private final List<FeatureMatch> featureMatches;
     private final Map<Move, Long> chunks;
+    private final List<FileMoves> fileMoves;
     private final List<String> warnings;
 
     private MergeResult(Builder builder) {
@@ -92,6 +110,7 @@ public final class MergeResult {
         attempts = List.copyOf(builder.attempts);
         featureMatches = List.copyOf(builder.featureMatches);
         chunks = Map.copyOf(builder.chunks);
+        fileMoves = List.copyOf(builder.fileMoves);
         warnings = List.copyOf(builder.warnings);
     }
 
@@ -165,6 +184,11 @@ public final class MergeResult {
         return chunks;
     }
 
+    /** Returns how each input file came into the output, the spine first; empty if the strategy moves no chunks. */
+    public List<FileMoves> fileMoves() {
+        return fileMoves;
+    }
+
     /** Returns what a caller should know though the merge succeeded, such as limits that were near. */
     public List<String> warnings() {
         return warnings;
@@ -178,6 +202,7 @@ public final class MergeResult {
                 .elapsed(elapsed)
                 .cost(cost)
                 .featureMatches(featureMatches)
+                .fileMoves(fileMoves)
                 .warnings(warnings);
         copy.peakMemoryBytes = peakMemoryBytes;
         copy.costItems.addAll(costItems);
@@ -209,6 +234,7 @@ public final class MergeResult {
         private final List<Attempt> attempts = new ArrayList<>();
         private List<FeatureMatch> featureMatches = List.of();
         private final Map<Move, Long> chunks = new EnumMap<>(Move.class);
+        private List<FileMoves> fileMoves = List.of();
         private List<String> warnings = List.of();
 
         private Builder(String strategy, URI output) {
@@ -273,6 +299,12 @@ public final class MergeResult {
         /** Sets how many column chunks came into the output by {@code move}. */
         public Builder chunks(Move move, long count) {
             chunks.put(move, count);
+            return this;
+        }
+
+        /** Sets how each input file came into the output, the spine first. */
+        public Builder fileMoves(List<FileMoves> moves) {
+            fileMoves = List.copyOf(moves);
             return this;
         }
 

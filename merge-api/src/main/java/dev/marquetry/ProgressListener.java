@@ -11,6 +11,12 @@ public interface ProgressListener {
     /** Takes one event; should return quickly, for the merge waits. */
     void onProgress(Progress progress);
 
+    /**
+     * Takes what the merge takes from the machine, about four times a second; by default does nothing. A sample that comes
+     * while another call is at work is left out.
+     */
+    default void onSample(ResourceSample sample) {}
+
     /** Returns a listener that does nothing. */
     static ProgressListener none() {
         return progress -> {};

@@ -3,8 +3,10 @@ package dev.marquetry.spi;
 
 import dev.marquetry.Progress;
 import dev.marquetry.ProgressListener;
+import dev.marquetry.ResourceSample;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -16,6 +18,7 @@ public final class GuardedListener implements ProgressListener {
     private static final Logger LOG = LoggerFactory.getLogger(GuardedListener.class);
 
     private final ProgressListener listener;
+    private final ReentrantLock calling = new ReentrantLock();
     private final AtomicBoolean complained = new AtomicBoolean();
 
     /** Guards {@code listener}. */
@@ -24,13 +27,34 @@ public final class GuardedListener implements ProgressListener {
     }
 
     @Override
-    public synchronized void onProgress(Progress progress) {
+    public void onProgress(Progress progress) {
+        calling.lock();
         try {
             listener.onProgress(progress);
         } catch (RuntimeException e) {
-            if (complained.compareAndSet(false, true)) {
-                LOG.warn("Progress listener failed; the merge goes on and will not mention it again", e);
+            complain(e);
+        } finally {
+            calling.unlock();
+        }
+    }
+
+    /** A sample does not wait for a listener at work: who takes samples also watches the merge. */
+    @Override
+    public void onSample(ResourceSample sample) {
+        if (calling.tryLock()) {
+            try {
+                listener.onSample(sample);
+            } catch (RuntimeException e) {
+                complain(e);
+            } finally {
+                calling.unlock();
             }
+        }
+    }
+
+    private void complain(RuntimeException e) {
+        if (complained.compareAndSet(false, true)) {
+            LOG.warn("Progress listener failed; the merge goes on and will not mention it again", e);
         }
     }
 }
