@@ -91,6 +91,8 @@ class ArchitectureTest {
             .definedBy(INTERNAL + ".read..")
             .layer("plan")
             .definedBy(INTERNAL + ".plan..")
+            .layer("source")
+            .definedBy(INTERNAL + ".source..")
             .layer("scratch")
             .definedBy(INTERNAL + ".scratch..")
             .layer("format")
@@ -115,8 +117,10 @@ class ArchitectureTest {
             .mayOnlyBeAccessedByLayers("conductor", "stage", "write", "move", "align")
             .whereLayer("plan")
             .mayOnlyBeAccessedByLayers("door", "conductor", "stage", "write", "move", "align", "read")
+            .whereLayer("source")
+            .mayOnlyBeAccessedByLayers("conductor", "stage", "write", "move", "align", "read", "plan")
             .whereLayer("scratch")
-            .mayOnlyBeAccessedByLayers("door", "conductor", "stage", "write", "move", "align", "read")
+            .mayOnlyBeAccessedByLayers("door", "conductor", "stage", "write", "move", "align", "read", "source")
             .whereLayer("format")
             .mayOnlyBeAccessedByLayers("stage", "write", "move", "align", "read", "plan")
             .whereLayer("page")
@@ -131,11 +135,13 @@ class ArchitectureTest {
             .resideInAnyPackage(
                     ENGINE,
                     ENGINE + ".remote..",
+                    ENGINE + ".storage..",
                     INTERNAL,
                     INTERNAL + ".stage..",
                     INTERNAL + ".plan..",
                     INTERNAL + ".read..",
                     INTERNAL + ".scratch..",
+                    INTERNAL + ".source..",
                     INTERNAL + ".align..",
                     INTERNAL + ".move..",
                     INTERNAL + ".write..",
@@ -148,7 +154,7 @@ class ArchitectureTest {
             slices().assignedFrom(eachPackage()).should().beFreeOfCycles();
 
     @ArchTest
-    static final ArchRule engineHasOneDoorForCallersAndOneForAuthorsOfStrategies = classes()
+    static final ArchRule engineHasOneDoorForCallersAndTwoForAuthors = classes()
             .that()
             .resideInAPackage(ENGINE + "..")
             .and()
@@ -160,7 +166,7 @@ class ArchitectureTest {
             .and()
             .doNotHaveFullyQualifiedName(RemoteMerge.class.getName())
             .and()
-            .resideOutsideOfPackage(ENGINE + ".remote..")
+            .resideOutsideOfPackages(ENGINE + ".remote..", ENGINE + ".storage..")
             .should(not(bePublic()))
             .allowEmptyShould(true);
 
