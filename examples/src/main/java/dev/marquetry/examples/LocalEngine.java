@@ -10,6 +10,8 @@ final class LocalEngine {
     private LocalEngine() {}
 
     static MergeStrategy create(ResourceLimits limits, int progressEveryFiles) {
-        return LocalArrowStrategy.within(limits).reportingEvery(progressEveryFiles);
+        return LocalArrowStrategy.within(limits)
+                .reportingEvery(progressEveryFiles)
+                .with(new CloudStore());
     }
 }

@@ -16,7 +16,7 @@ import java.util.function.Function;
 public final class GoogleCloud implements Function<BigQueryFallback, MergeStrategy> {
     @Override
     public MergeStrategy apply(BigQueryFallback fallback) {
-        GoogleCredentials credentials = credentials();
+        GoogleCredentials credentials = credentials("BigQuery");
         BigQueryOptions bigQuery = BigQueryOptions.newBuilder()
                 .setProjectId(fallback.project())
                 .setCredentials(credentials)
@@ -36,12 +36,13 @@ public final class GoogleCloud implements Function<BigQueryFallback, MergeStrate
         return strategy.build();
     }
 
-    private static GoogleCredentials credentials() {
+    static GoogleCredentials credentials(String service) {
         try {
             return GoogleCredentials.getApplicationDefault();
         } catch (IOException e) {
             throw new StrategyUnavailableException(
-                    "Cannot find credentials for BigQuery: run 'gcloud auth application-default login', or name a key file"
+                    "Cannot find credentials for " + service
+                            + ": run 'gcloud auth application-default login', or name a key file"
                             + " in GOOGLE_APPLICATION_CREDENTIALS",
                     e);
         }
