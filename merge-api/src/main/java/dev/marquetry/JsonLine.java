@@ -3,49 +3,15 @@ package dev.marquetry;
 
 import java.math.BigDecimal;
 import java.util.LinkedHashMap;
-import java.util.Locale;
 import java.util.Map;
 
-/** One line of JSON: an object of texts, numbers and booleans, without objects or lists in it. */
+/** Reads one line of JSON: an object of texts, numbers and booleans, without objects or lists in it. */
 final class JsonLine {
     private final String text;
     private int at;
 
     private JsonLine(String text) {
         this.text = text;
-    }
-
-    /** Returns {@code fields} as one line, without its end. Values are texts, numbers or booleans. */
-    static String write(Map<String, Object> fields) {
-        StringBuilder json = new StringBuilder("{");
-        fields.forEach((name, value) -> {
-            json.append(json.length() > 1 ? "," : "");
-            appendText(json, name);
-            json.append(':');
-            if (value instanceof Number || value instanceof Boolean) {
-                json.append(value);
-            } else {
-                appendText(json, value.toString());
-            }
-        });
-        return json.append('}').toString();
-    }
-
-    private static void appendText(StringBuilder json, String value) {
-        json.append('"');
-        for (int i = 0; i < value.length(); i++) {
-            char c = value.charAt(i);
-            if (c == '"' || c == '\\') {
-                json.append('\\').append(c);
-            } else if (c == '\n') {
-                json.append("\\n");
-            } else if (c < 0x20 || c == 0x7F || Character.isSurrogate(c)) { // half a pair has no UTF-8
-                json.append(String.format(Locale.ROOT, "\\u%04x", (int) c));
-            } else {
-                json.append(c);
-            }
-        }
-        json.append('"');
     }
 
     /**

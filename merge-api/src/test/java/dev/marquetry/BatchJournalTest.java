@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.marquetry.BatchResult.Item;
 import dev.marquetry.BatchResult.Outcome;
 import dev.marquetry.MergeRequest.ExistingOutput;
+import dev.marquetry.json.Json;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.FileAlreadyExistsException;
@@ -356,8 +357,8 @@ class BatchJournalTest {
     @Test
     void jsonLine_keepsEveryText() {
         String odd = "\"\\ \n\r\t\u0001\u007f é \ud83d\ude00 \ud800 {}[],:";
-        Map<String, Object> read = JsonLine.read(JsonLine.write(Map.of(odd, odd)));
+        Map<String, Object> read = JsonLine.read(Json.write(Map.of(odd, odd)));
         assertThat(read).containsExactly(Map.entry(odd, odd));
-        assertThat(JsonLine.write(Map.of("x", odd))).doesNotContain("\n");
+        assertThat(Json.write(Map.of("x", odd))).doesNotContain("\n");
     }
 }

@@ -6,6 +6,7 @@ import dev.marquetry.MergeRequest;
 import dev.marquetry.MergeResult;
 import dev.marquetry.MergeStrategy;
 import dev.marquetry.ResourceLimits;
+import dev.marquetry.json.Json;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;

@@ -10,6 +10,7 @@ import dev.marquetry.MergeResult;
 import dev.marquetry.MergeStrategy;
 import dev.marquetry.ProgressListener;
 import dev.marquetry.ResourceLimits;
+import dev.marquetry.json.Json;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;

@@ -6,6 +6,7 @@ import dev.marquetry.MergeRequest;
 import dev.marquetry.MergeStrategy;
 import dev.marquetry.ResourceLimits;
 import dev.marquetry.StrategyUnavailableException;
+import dev.marquetry.json.Json;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

@@ -65,10 +65,17 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule apiKnowsTheJdkJspecifyAndSlf4jOnly = classes()
             .that()
-            .resideInAnyPackage("dev.marquetry", "dev.marquetry.spi..")
+            .resideInAnyPackage("dev.marquetry", "dev.marquetry.spi..", "dev.marquetry.json", "dev.marquetry.report")
             .should()
             .onlyDependOnClassesThat()
-            .resideInAnyPackage("java..", "org.jspecify..", "org.slf4j..", "dev.marquetry", "dev.marquetry.spi..");
+            .resideInAnyPackage(
+                    "java..",
+                    "org.jspecify..",
+                    "org.slf4j..",
+                    "dev.marquetry",
+                    "dev.marquetry.spi..",
+                    "dev.marquetry.json",
+                    "dev.marquetry.report");
 
     /** A merge's steps, each knowing those before it; a class directly in {@code internal} conducts them. */
     @ArchTest
