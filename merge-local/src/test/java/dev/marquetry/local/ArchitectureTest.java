@@ -4,6 +4,7 @@ package dev.marquetry.local;
 import static com.tngtech.archunit.core.domain.JavaCall.Predicates.target;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.assignableTo;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.type;
 import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.name;
 import static com.tngtech.archunit.core.domain.properties.HasOwner.Predicates.With.owner;
 import static com.tngtech.archunit.lang.SimpleConditionEvent.violated;
@@ -34,6 +35,7 @@ import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.library.dependencies.SliceAssignment;
 import com.tngtech.archunit.library.dependencies.SliceIdentifier;
 import dev.marquetry.MergeStrategy;
+import dev.marquetry.local.internal.worker.OrderLines;
 import java.nio.channels.FileChannel;
 import java.util.stream.Stream;
 import org.apache.parquet.format.Util;
@@ -86,6 +88,8 @@ class ArchitectureTest {
             .definedBy(ENGINE)
             .layer("conductor")
             .definedBy(INTERNAL)
+            .layer("worker")
+            .definedBy(INTERNAL + ".worker..")
             .layer("stage")
             .definedBy(INTERNAL + ".stage..")
             .layer("write")
@@ -110,6 +114,8 @@ class ArchitectureTest {
             .mayNotBeAccessedByAnyLayer()
             .whereLayer("conductor")
             .mayOnlyBeAccessedByLayers("door")
+            .whereLayer("worker")
+            .mayOnlyBeAccessedByLayers("door")
             .whereLayer("stage")
             .mayOnlyBeAccessedByLayers("conductor")
             .whereLayer("write")
@@ -121,9 +127,9 @@ class ArchitectureTest {
             .whereLayer("read")
             .mayOnlyBeAccessedByLayers("conductor", "stage", "write", "move", "align")
             .whereLayer("plan")
-            .mayOnlyBeAccessedByLayers("door", "conductor", "stage", "write", "move", "align", "read")
+            .mayOnlyBeAccessedByLayers("door", "conductor", "worker", "stage", "write", "move", "align", "read")
             .whereLayer("scratch")
-            .mayOnlyBeAccessedByLayers("door", "conductor", "stage", "write", "move", "align", "read")
+            .mayOnlyBeAccessedByLayers("door", "conductor", "worker", "stage", "write", "move", "align", "read")
             .whereLayer("format")
             .mayOnlyBeAccessedByLayers("stage", "write", "move", "align", "read", "plan")
             .whereLayer("page")
@@ -139,6 +145,7 @@ class ArchitectureTest {
                     ENGINE,
                     ENGINE + ".remote..",
                     INTERNAL,
+                    INTERNAL + ".worker..",
                     INTERNAL + ".stage..",
                     INTERNAL + ".plan..",
                     INTERNAL + ".read..",
@@ -166,6 +173,8 @@ class ArchitectureTest {
             .doNotHaveFullyQualifiedName(LocalArrowStrategy.class.getName())
             .and()
             .doNotHaveFullyQualifiedName(RemoteMerge.class.getName())
+            .and()
+            .doNotBelongToAnyOf(IsolatedLocalStrategy.class, WorkerPool.class, MergeWorker.class)
             .and()
             .resideOutsideOfPackage(ENGINE + ".remote..")
             .should(not(bePublic()))
@@ -207,12 +216,22 @@ class ArchitectureTest {
 
     @ArchTest
     static final ArchRule nothingEndsTheHost = noClasses()
+            .that()
+            .doNotBelongToAnyOf(MergeWorker.class, OrderLines.class)
             .should()
             .callMethod(System.class, "exit", int.class)
             .orShould()
             .callMethod(Runtime.class, "exit", int.class)
             .orShould()
             .callMethod(Runtime.class, "halt", int.class);
+
+    /** What may end a process is called in a worker's own process only. */
+    @ArchTest
+    static final ArchRule nothingCallsTheWorkersMainClass = noClasses()
+            .that()
+            .doNotBelongToAnyOf(MergeWorker.class, OrderLines.class)
+            .should()
+            .callMethodWhere(target(owner(type(MergeWorker.class))).or(target(owner(type(OrderLines.class)))));
 
     private static ArchCondition<JavaClass> haveNoSignatureWith(String packageIdentifier) {
         DescribedPredicate<JavaClass> unwanted = resideInAPackage(packageIdentifier);

@@ -60,6 +60,11 @@ public sealed interface WorkEvent {
         return "{\"" + Fields.VERSION_NAME + "\":";
     }
 
+    /** Returns whether {@code line} is a {@link Sampled}, of which some may be left out, without reading all of it. */
+    static boolean isSample(String line) {
+        return line.startsWith(lineStart() + Fields.VERSION + ",\"event\":\"sample\"");
+    }
+
     /** Returns the event as one line of JSON, without its end. */
     default String toLine() {
         Map<String, Object> line = new LinkedHashMap<>();

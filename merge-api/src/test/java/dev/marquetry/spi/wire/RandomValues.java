@@ -225,7 +225,7 @@ final class RandomValues {
         return new LimitBreach(
                 one(Resource.class),
                 bytes(),
-                bytes() - bytes(),
+                random.nextBoolean() ? bytes() : -bytes(),
                 one(LimitBreach.Basis.class),
                 one(Phase.class),
                 text());

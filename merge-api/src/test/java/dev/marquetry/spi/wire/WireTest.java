@@ -49,6 +49,7 @@ class WireTest {
                 new WorkEvent.Merged(values.result()),
                 new WorkEvent.Estimated(values.estimate()))) {
             String line = event.toLine();
+            assertThat(WorkEvent.isSample(line)).isEqualTo(event instanceof WorkEvent.Sampled);
             assertThat(line).startsWith(WorkEvent.lineStart()).doesNotContain("\n", "\r");
             assertThat(WorkEvent.read(line))
                     .as("seed %d", seed)
