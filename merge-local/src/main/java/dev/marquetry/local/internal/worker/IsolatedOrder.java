@@ -100,7 +100,8 @@ public final class IsolatedOrder {
             }
         } finally {
             if (!answered) {
-                worker.stop(Duration.ZERO); // what a listener threw comes by here too
+                worker.stop(TO_CANCEL); // nothing to do any more, unless a listener threw an error
+                aftermath.reclaim(worker.pid());
             }
         }
     }
