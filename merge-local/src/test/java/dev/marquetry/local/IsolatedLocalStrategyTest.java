@@ -40,6 +40,8 @@ import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A process for each merge: what it returns, and what becomes of every way in which it can end. */
 @DisabledOnOs(OS.WINDOWS)
@@ -182,18 +184,35 @@ class IsolatedLocalStrategyTest {
         folder.assertNothingLeft();
     }
 
-    @Test
+    /** With a floor of free memory there is no memory group: then the data segment is what is limited. */
+    private static IsolatedLocalStrategy.Builder strategy(boolean groupAllowed) {
+        ResourceLimits.Builder limits = ResourceLimits.builder().threads(2);
+        return IsolatedLocalStrategy.builder(
+                (groupAllowed ? limits : limits.minFreeSystemMemory(MemorySize.kib(1))).build());
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
     @EnabledOnOs(OS.LINUX)
-    void processThatTheSystemHoldsDownTooFar_isABreachOfMemory() throws IOException {
-        IsolatedLocalStrategy small = strategy()
-                .heap(MemorySize.mib(16))
+    void processThatTheSystemHoldsDownTooFar_isABreachOfMemory(boolean groupAllowed) throws IOException {
+        IsolatedLocalStrategy small = strategy(groupAllowed)
+                .heap(MemorySize.mib(12))
                 .jvmAllowance(MemorySize.mib(1))
                 .build();
-        assertThatThrownBy(() -> small.merge(request))
-                .isInstanceOfSatisfying(
-                        LimitBreachException.class,
-                        breach -> assertThat(breach.breach().resource()).isEqualTo(Resource.MEMORY));
+        LimitBreachException breach = catchThrowableOfType(LimitBreachException.class, () -> small.merge(request));
+        assertThat(breach.breach().resource()).isEqualTo(Resource.MEMORY);
+        assertThat(breach).hasMessageContaining("its worker process");
         folder.assertNothingLeft();
+    }
+
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void withoutAMemoryGroup_theDataSegmentIsLimited_andThereIsRoomToMerge() {
+        IsolatedLocalStrategy held = strategy(false).build();
+        assertThat(held.estimate(request).checks())
+                .last()
+                .satisfies(check -> assertThat(check.detail()).endsWith(" by RLIMIT_DATA"));
+        assertThat(held.merge(request).rows()).isEqualTo(500);
     }
 
     @Test
