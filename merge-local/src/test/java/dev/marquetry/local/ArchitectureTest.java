@@ -36,6 +36,8 @@ import com.tngtech.archunit.library.dependencies.SliceIdentifier;
 import dev.marquetry.MergeStrategy;
 import java.nio.channels.FileChannel;
 import java.util.stream.Stream;
+import jdk.jfr.Event;
+import jdk.jfr.FlightRecorder;
 import org.apache.parquet.format.Util;
 
 /** Holds the arrows between modules and folders, and what the main code of the API and the local engine must not touch. */
@@ -68,7 +70,25 @@ class ArchitectureTest {
             .resideInAnyPackage("dev.marquetry", "dev.marquetry.spi..")
             .should()
             .onlyDependOnClassesThat()
-            .resideInAnyPackage("java..", "org.jspecify..", "org.slf4j..", "dev.marquetry", "dev.marquetry.spi..");
+            .resideInAnyPackage(
+                    "java..", "jdk.jfr", "org.jspecify..", "org.slf4j..", "dev.marquetry", "dev.marquetry.spi..");
+
+    /** Micrometer is there for those who use this package, and only then. */
+    @ArchTest
+    static final ArchRule metricsAloneKnowMicrometer = noClasses()
+            .that()
+            .resideOutsideOfPackage("dev.marquetry.metrics..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("io.micrometer..", "dev.marquetry.metrics..");
+
+    /** Loading an event's class starts the Flight Recorder's machinery; who tells of events asks first whether it runs. */
+    @ArchTest
+    static final ArchRule eventsAreKnownWhereTheRecorderIsAskedFor = classes()
+            .that()
+            .areAssignableTo(Event.class)
+            .should()
+            .onlyHaveDependentClassesThat(areEventsOrAskTheRecorder());
 
     /** A merge's steps, each knowing those before it; a class directly in {@code internal} conducts them. */
     @ArchTest
@@ -99,6 +119,8 @@ class ArchitectureTest {
             .definedBy(INTERNAL + ".page..")
             .layer("limits")
             .definedBy(INTERNAL + ".limits..")
+            .layer("jfr")
+            .definedBy(INTERNAL + ".jfr..")
             .whereLayer("door")
             .mayNotBeAccessedByAnyLayer()
             .whereLayer("conductor")
@@ -120,8 +142,9 @@ class ArchitectureTest {
             .whereLayer("format")
             .mayOnlyBeAccessedByLayers("stage", "write", "move", "align", "read", "plan")
             .whereLayer("page")
-            .mayOnlyBeAccessedByLayers(
-                    "door", "conductor", "stage", "write", "move", "align", "read", "plan", "format");
+            .mayOnlyBeAccessedByLayers("door", "conductor", "stage", "write", "move", "align", "read", "plan", "format")
+            .whereLayer("jfr")
+            .mayOnlyBeAccessedByLayers("conductor", "write", "limits");
 
     @ArchTest
     static final ArchRule everyFolderOfTheEngineIsAKnownStep = classes()
@@ -141,7 +164,8 @@ class ArchitectureTest {
                     INTERNAL + ".write..",
                     INTERNAL + ".format..",
                     INTERNAL + ".page..",
-                    INTERNAL + ".limits..");
+                    INTERNAL + ".limits..",
+                    INTERNAL + ".jfr..");
 
     @ArchTest
     static final ArchRule noTwoPackagesKnowEachOther =
@@ -206,6 +230,14 @@ class ArchitectureTest {
             .callMethod(Runtime.class, "exit", int.class)
             .orShould()
             .callMethod(Runtime.class, "halt", int.class);
+
+    private static DescribedPredicate<JavaClass> areEventsOrAskTheRecorder() {
+        return DescribedPredicate.describe(
+                "are events or call FlightRecorder.isInitialized",
+                type -> type.isAssignableTo(Event.class)
+                        || type.getMethodCallsFromSelf().stream()
+                                .anyMatch(call -> call.getTargetOwner().isEquivalentTo(FlightRecorder.class)));
+    }
 
     private static ArchCondition<JavaClass> haveNoSignatureWith(String packageIdentifier) {
         DescribedPredicate<JavaClass> unwanted = resideInAPackage(packageIdentifier);
