@@ -36,6 +36,8 @@ import com.tngtech.archunit.library.dependencies.SliceIdentifier;
 import dev.marquetry.MergeStrategy;
 import java.nio.channels.FileChannel;
 import java.util.stream.Stream;
+import jdk.jfr.Event;
+import jdk.jfr.FlightRecorder;
 import org.apache.parquet.format.Util;
 
 /** Holds the arrows between modules and folders, and what the main code of the API and the local engine must not touch. */
@@ -70,12 +72,30 @@ class ArchitectureTest {
             .onlyDependOnClassesThat()
             .resideInAnyPackage(
                     "java..",
+                    "jdk.jfr",
                     "org.jspecify..",
                     "org.slf4j..",
                     "dev.marquetry",
                     "dev.marquetry.spi..",
                     "dev.marquetry.json",
                     "dev.marquetry.report");
+
+    /** Micrometer is there for those who use this package, and only then. */
+    @ArchTest
+    static final ArchRule metricsAloneKnowMicrometer = noClasses()
+            .that()
+            .resideOutsideOfPackage("dev.marquetry.metrics..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("io.micrometer..", "dev.marquetry.metrics..");
+
+    /** Loading an event's class starts the Flight Recorder's machinery; who tells of events asks first whether it runs. */
+    @ArchTest
+    static final ArchRule eventsAreKnownWhereTheRecorderIsAskedFor = classes()
+            .that()
+            .areAssignableTo(Event.class)
+            .should()
+            .onlyHaveDependentClassesThat(areEventsOrAskTheRecorder());
 
     /** A merge's steps, each knowing those before it; a class directly in {@code internal} conducts them. */
     @ArchTest
@@ -106,6 +126,8 @@ class ArchitectureTest {
             .definedBy(INTERNAL + ".page..")
             .layer("limits")
             .definedBy(INTERNAL + ".limits..")
+            .layer("jfr")
+            .definedBy(INTERNAL + ".jfr..")
             .whereLayer("door")
             .mayNotBeAccessedByAnyLayer()
             .whereLayer("conductor")
@@ -127,8 +149,9 @@ class ArchitectureTest {
             .whereLayer("format")
             .mayOnlyBeAccessedByLayers("stage", "write", "move", "align", "read", "plan")
             .whereLayer("page")
-            .mayOnlyBeAccessedByLayers(
-                    "door", "conductor", "stage", "write", "move", "align", "read", "plan", "format");
+            .mayOnlyBeAccessedByLayers("door", "conductor", "stage", "write", "move", "align", "read", "plan", "format")
+            .whereLayer("jfr")
+            .mayOnlyBeAccessedByLayers("conductor", "write", "limits");
 
     @ArchTest
     static final ArchRule everyFolderOfTheEngineIsAKnownStep = classes()
@@ -148,7 +171,8 @@ class ArchitectureTest {
                     INTERNAL + ".write..",
                     INTERNAL + ".format..",
                     INTERNAL + ".page..",
-                    INTERNAL + ".limits..");
+                    INTERNAL + ".limits..",
+                    INTERNAL + ".jfr..");
 
     @ArchTest
     static final ArchRule noTwoPackagesKnowEachOther =
@@ -213,6 +237,14 @@ class ArchitectureTest {
             .callMethod(Runtime.class, "exit", int.class)
             .orShould()
             .callMethod(Runtime.class, "halt", int.class);
+
+    private static DescribedPredicate<JavaClass> areEventsOrAskTheRecorder() {
+        return DescribedPredicate.describe(
+                "are events or call FlightRecorder.isInitialized",
+                type -> type.isAssignableTo(Event.class)
+                        || type.getMethodCallsFromSelf().stream()
+                                .anyMatch(call -> call.getTargetOwner().isEquivalentTo(FlightRecorder.class)));
+    }
 
     private static ArchCondition<JavaClass> haveNoSignatureWith(String packageIdentifier) {
         DescribedPredicate<JavaClass> unwanted = resideInAPackage(packageIdentifier);
