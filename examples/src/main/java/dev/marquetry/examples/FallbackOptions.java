@@ -6,6 +6,7 @@ import dev.marquetry.MergePolicy;
 import dev.marquetry.MergeStrategy;
 import dev.marquetry.ResourceLimits;
 import java.io.PrintStream;
+import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -72,6 +73,13 @@ final class FallbackOptions {
             description = "Most memory here while merging in BigQuery (default: that of --memory).")
     private @Nullable MemorySize fallbackMemory;
 
+    @Option(
+            names = "--max-cost",
+            paramLabel = "DOLLARS",
+            converter = Values.Dollars.class,
+            description = "Most that a merge may cost by its estimate, in US dollars (default: no limit).")
+    private @Nullable BigDecimal maxCost;
+
     /** Returns what to fall back on, if anything; options that make no sense together are usage errors. */
     Optional<BigQueryFallback> fallback(ResourceLimits limits) {
         if (fallback == null) {
@@ -127,7 +135,13 @@ final class FallbackOptions {
     private List<String> given() {
         List<String> given = new ArrayList<>();
         for (String option : List.of(
-                "--project", "--staging", "--location", "--max-billed", "--dataset-expiry", "--fallback-memory")) {
+                "--project",
+                "--staging",
+                "--location",
+                "--max-billed",
+                "--dataset-expiry",
+                "--fallback-memory",
+                "--max-cost")) {
             if (spec.commandLine().getParseResult().hasMatchedOption(option)) {
                 given.add(option);
             }
@@ -140,12 +154,22 @@ final class FallbackOptions {
     }
 
     /** Where {@code second} can not be reached either, the breach is what ends the merge, and its attempts tell of both. */
-    static MergeStrategy chain(MergeStrategy first, MergeStrategy second, PrintStream err) {
-        return MergePolicy.startingWith(first)
+    MergeStrategy chain(MergeStrategy first, MergeStrategy second, PrintStream err) {
+        MergePolicy.Builder chain = MergePolicy.startingWith(first)
                 .fallbackTo(second)
                 .alsoWhenUnavailable()
                 .onFallback(fallback -> err.println(fallback.from().strategy() + " gave up: "
-                        + fallback.from().detail() + "; trying " + fallback.to()))
-                .build();
+                        + fallback.from().detail() + "; trying " + fallback.to()));
+        if (maxCost != null) {
+            chain.maxCost(maxCost);
+        }
+        return chain.build();
+    }
+
+    /** Returns {@code strategy}, for which an estimate above what a merge may cost is a refusal. */
+    MergeStrategy affordable(MergeStrategy strategy) {
+        return maxCost == null
+                ? strategy
+                : MergePolicy.startingWith(strategy).maxCost(maxCost).build();
     }
 }

@@ -4,6 +4,7 @@ package dev.marquetry.examples;
 import dev.marquetry.InvalidInputException;
 import dev.marquetry.MergeRequest;
 import java.io.IOException;
+import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -75,12 +76,29 @@ final class PairsOptions extends CommonOptions {
             description = "Pair that is merged first and alone; the others only if it is done.")
     private @Nullable String canary;
 
+    @Option(
+            names = "--max-total-cost",
+            order = FIRST,
+            paramLabel = "DOLLARS",
+            converter = Values.Dollars.class,
+            description =
+                    "Most that all pairs of this run may cost by their estimates; a pair above what is left is not begun.")
+    private @Nullable BigDecimal maxTotalCost;
+
     /** Returns how many merges run side by side. */
     int parallel() {
         if (parallel < 1 || parallel > 256) {
             throw usage("Invalid value for option '--parallel': must be between 1 and 256 but was " + parallel);
         }
         return parallel;
+    }
+
+    /** Returns the most that the batch may cost; without a fallback nothing costs anything. */
+    Optional<BigDecimal> maxTotalCost(boolean fallsBack) {
+        if (maxTotalCost != null && !fallsBack) {
+            throw usage("Options need --fallback bigquery: --max-total-cost");
+        }
+        return Optional.ofNullable(maxTotalCost);
     }
 
     /** Returns the journal; one that is there already is refused unless it is to be gone on with. */

@@ -5,6 +5,7 @@ import dev.marquetry.BatchResult;
 import dev.marquetry.BatchResult.Item;
 import dev.marquetry.BatchResult.Outcome;
 import dev.marquetry.MemorySize;
+import dev.marquetry.MergeResult;
 import dev.marquetry.Resource;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -105,6 +106,9 @@ final class PairsReport {
         OptionalLong peak = item.peakMemoryBytes();
         map.put("peakMemoryBytes", peak.isPresent() ? peak.getAsLong() : null);
         map.put("cost", item.cost());
+        map.put(
+                "costItems",
+                Reports.items(item.result().map(MergeResult::costItems).orElse(List.of())));
         map.put("error", item.failure().map(e -> e.getClass().getSimpleName()).orElse(null));
         map.put("attempts", Reports.attempts(item.attempts()));
         return map;

@@ -189,6 +189,8 @@ final class Reports {
         }
         map.put("chunks", chunks);
         map.put("features", result.featureMatches().stream().map(Reports::match).toList());
+        map.put("cost", result.attempts().stream().map(Attempt::cost).reduce(BigDecimal.ZERO, BigDecimal::add));
+        map.put("costItems", items(result.costItems()));
         map.put("attempts", attempts(result.attempts()));
         map.put("warnings", result.warnings());
         return map;
@@ -216,6 +218,19 @@ final class Reports {
             map.put("elapsedMillis", attempt.elapsed().toMillis());
             map.put("cost", attempt.cost());
             map.put("detail", attempt.detail());
+            maps.add(map);
+        }
+        return maps;
+    }
+
+    /** Returns what the strategy paid for that made an output, or would; the cost of others is with their attempts. */
+    static List<Map<String, Object>> items(List<CostItem> items) {
+        List<Map<String, Object>> maps = new ArrayList<>();
+        for (CostItem item : items) {
+            Map<String, Object> map = new LinkedHashMap<>();
+            map.put("name", item.name());
+            map.put("quantity", item.quantity());
+            map.put("dollars", item.dollars());
             maps.add(map);
         }
         return maps;
@@ -250,15 +265,7 @@ final class Reports {
         }
         map.put("amounts", amounts);
         map.put("cost", estimate.cost());
-        List<Map<String, Object>> items = new ArrayList<>();
-        for (CostItem item : estimate.costItems()) {
-            Map<String, Object> one = new LinkedHashMap<>();
-            one.put("name", item.name());
-            one.put("quantity", item.quantity());
-            one.put("dollars", item.dollars());
-            items.add(one);
-        }
-        map.put("costItems", items);
+        map.put("costItems", items(estimate.costItems()));
         List<Map<String, Object>> checks = new ArrayList<>();
         for (Check check : estimate.checks()) {
             Map<String, Object> one = new LinkedHashMap<>();
