@@ -10,6 +10,7 @@ import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +28,9 @@ final class FallbackOptions {
     }
 
     private static final Pattern STAGING = Pattern.compile("gs://[a-z0-9][a-z0-9._-]+(/[^?#]*)?");
+
+    /** As long as a project's id may be, so that statements with it are as long as they may get. */
+    private static final String UNNAMED = "x".repeat(30);
 
     @Spec(Spec.Target.MIXEE)
     private CommandSpec spec;
@@ -92,6 +96,13 @@ final class FallbackOptions {
                 switch (fallback) {
                     case BIGQUERY -> bigQuery(limits);
                 });
+    }
+
+    /** Returns what a merge in BigQuery is compared at; a project and a bucket need not be named, as none is called. */
+    BigQueryFallback compared(ResourceLimits limits) {
+        project = Objects.requireNonNullElse(project, UNNAMED);
+        staging = Objects.requireNonNullElse(staging, "gs://" + UNNAMED);
+        return bigQuery(limits);
     }
 
     private BigQueryFallback bigQuery(ResourceLimits limits) {

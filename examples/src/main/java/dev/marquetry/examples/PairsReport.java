@@ -45,20 +45,7 @@ final class PairsReport {
     static List<String> table(BatchResult result) {
         List<List<String>> rows = new ArrayList<>(List.of(HEADER));
         result.items().forEach(item -> rows.add(row(item)));
-        int[] widths = new int[HEADER.size()];
-        for (List<String> row : rows) {
-            for (int c = 0; c < widths.length; c++) {
-                widths[c] = Math.max(widths[c], row.get(c).length());
-            }
-        }
-        List<String> lines = new ArrayList<>();
-        for (List<String> row : rows) {
-            StringBuilder line = new StringBuilder();
-            for (int c = 0; c < widths.length; c++) {
-                line.append(row.get(c)).append(" ".repeat(widths[c] - row.get(c).length() + 2));
-            }
-            lines.add(line.toString().stripTrailing());
-        }
+        List<String> lines = TextTable.lines(rows);
         for (Item item : result.items()) {
             if (!item.isDone()) {
                 lines.add(ending(item));

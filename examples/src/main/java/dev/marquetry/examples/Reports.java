@@ -239,21 +239,20 @@ final class Reports {
     /** Returns the last estimate, with what stood against those before it. */
     static Map<String, Object> toMap(List<CostEstimate> estimates, ExitCode exitCode) {
         CostEstimate last = estimates.get(estimates.size() - 1);
-        Map<String, Object> map = toMap(last, exitCode);
+        Map<String, Object> map = new LinkedHashMap<>();
+        map.put("exitCode", exitCode.code());
+        map.putAll(toMap(last));
         List<Map<String, Object>> skipped = new ArrayList<>();
         for (CostEstimate estimate : estimates.subList(0, estimates.size() - 1)) {
-            Map<String, Object> one = toMap(estimate, exitCode);
-            one.remove("exitCode");
-            skipped.add(one);
+            skipped.add(toMap(estimate));
         }
         map.put("skipped", skipped);
         return map;
     }
 
-    private static Map<String, Object> toMap(CostEstimate estimate, ExitCode exitCode) {
+    static Map<String, Object> toMap(CostEstimate estimate) {
         Map<String, Object> map = new LinkedHashMap<>();
         map.put("status", estimate.fits() ? "fits" : "does not fit");
-        map.put("exitCode", exitCode.code());
         map.put("strategy", estimate.strategy());
         map.put("featureFiles", estimate.featureFiles());
         map.put("inputBytes", estimate.inputBytes());
