@@ -146,7 +146,7 @@ final class BatchRun {
             try {
                 reserved = batch.strategy().estimate(request).cost();
             } catch (RuntimeException e) {
-                return failed(name, request, e, begun);
+                return failedAtOnce(failed(name, request, e, begun), journalled);
             }
             String reason = reserve(reserved, batch.maxCost().get());
             if (reason != null) {
@@ -178,6 +178,15 @@ final class BatchRun {
             Thread.interrupted(); // that merge's own affair
         }
         return Item.failed(name, request.output(), e, Duration.ofNanos(System.nanoTime() - begun));
+    }
+
+    /** A failure is in the journal, also of what could not even be estimated: whoever looks there finds all of them. */
+    private static Item failedAtOnce(Item item, @Nullable JournalledRequest journalled) {
+        if (journalled != null) {
+            journalled.begin();
+            journalled.ended(item);
+        }
+        return item;
     }
 
     private synchronized @Nullable String reserve(BigDecimal dollars, BigDecimal most) {

@@ -121,7 +121,18 @@ public final class MergePolicy implements MergeStrategy {
             joined.shape(estimate.rows(), estimate.columns()).inputs(estimate.featureFiles(), estimate.inputBytes());
         }
         unavailable.forEach(joined::refusal);
+        if (strategies.size() == 1) { // several have no figures in common
+            unfit.forEach(estimate -> figures(estimate, joined));
+        }
         return joined.build();
+    }
+
+    private static void figures(CostEstimate estimate, CostEstimate.Builder joined) {
+        for (Resource resource : Resource.values()) {
+            estimate.amount(resource).ifPresent(amount -> joined.amount(resource, amount));
+        }
+        joined.cost(estimate.cost());
+        estimate.costItems().forEach(joined::costItem);
     }
 
     /**

@@ -10,6 +10,7 @@ import dev.marquetry.MergeRequest.ExistingOutput;
 import dev.marquetry.json.Json;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.math.BigDecimal;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -258,6 +259,30 @@ class BatchJournalTest {
                 .contains("\"kind\":\"InvalidInputException\"", "broken.parquet] Cannot read\"");
         Files.delete(broken);
         assertThat(mergedAgain()).containsExactly("b.parquet");
+    }
+
+    @Test
+    void requestThatCanNotBeEstimated_isJournalledAsFailed_andIsDoneOnceItCan() throws IOException {
+        MergeStrategy blind = new Joining() {
+            @Override
+            public CostEstimate estimate(MergeRequest request) {
+                if (MergeRequest.fileName(request.output()).equals("b.parquet")) {
+                    throw new StrategyUnavailableException("no way to tell");
+                }
+                return super.estimate(request);
+            }
+        };
+        BatchResult first = batch(blind).maxCost(BigDecimal.ONE).build().run();
+        assertThat(first.items()).extracting(Item::outcome).containsExactly(Outcome.DONE, Outcome.FAILED, Outcome.DONE);
+        assertThat(Files.readAllLines(journal()).subList(3, 5))
+                .satisfiesExactly(
+                        begun -> assertThat(begun).contains("\"event\":\"begun\"", "\"name\":\"b\"", "\"owned\":true"),
+                        failed -> assertThat(failed)
+                                .contains(
+                                        "\"event\":\"failed\"",
+                                        "\"kind\":\"StrategyUnavailableException\"",
+                                        "no way to tell"));
+        assertThat(mergedBy(batch(strategy).maxCost(BigDecimal.ONE).build())).containsExactly("b.parquet");
     }
 
     @ParameterizedTest

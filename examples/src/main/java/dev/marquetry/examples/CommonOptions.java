@@ -174,9 +174,14 @@ abstract class CommonOptions {
         if (codec != null) {
             request.codec(codec);
         }
-        if (overwrite) {
+        if (replaces()) {
             request.onExistingOutput(ExistingOutput.REPLACE);
         }
+    }
+
+    /** Returns whether an output that is there is no obstacle. */
+    boolean replaces() {
+        return overwrite;
     }
 
     /** Returns whether it was left open how many feature files there must be. */

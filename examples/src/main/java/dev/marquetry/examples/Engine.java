@@ -3,6 +3,9 @@ package dev.marquetry.examples;
 
 import dev.marquetry.MergeStrategy;
 import dev.marquetry.ResourceLimits;
+import dev.marquetry.StrategyUnavailableException;
+import java.util.List;
+import java.util.Optional;
 
 /** Makes the strategy that a command uses; tests put a scripted one here. */
 @FunctionalInterface
@@ -17,5 +20,27 @@ interface Engine {
     /** Returns the strategy that is tried when that one was given up. Nothing of it is loaded before it is asked. */
     default MergeStrategy fallback(BigQueryFallback fallback) {
         return new OnDemandStrategy("bigquery", () -> CloudEngine.create(fallback));
+    }
+
+    /**
+     * Returns the ways to merge that are compared, in the order in which they would be tried. To compare one more, add it.
+     *
+     * @param limits of a merge on this machine
+     * @param cloud what a merge in BigQuery would be asked for
+     */
+    default List<Tier> tiers(ResourceLimits limits, BigQueryFallback cloud) {
+        return List.of(new Tier(within(limits, 1), Optional.empty()), bigQuery(cloud));
+    }
+
+    private static Tier bigQuery(BigQueryFallback cloud) {
+        try {
+            return CloudEngine.tier(cloud);
+        } catch (StrategyUnavailableException e) { // told beside the others
+            return new Tier(
+                    new OnDemandStrategy("bigquery", () -> {
+                        throw e;
+                    }),
+                    Optional.empty());
+        }
     }
 }

@@ -57,7 +57,8 @@ public final class Marquetry implements Runnable {
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "Missing command: merge, pairs, plan, sample or demo");
+        throw new ParameterException(
+                spec.commandLine(), "Missing command: merge, pairs, plan, compare, sample or demo");
     }
 
     private static CommandLine commandLine(Console console, Engine engine, String... args) {
@@ -65,6 +66,7 @@ public final class Marquetry implements Runnable {
         commands.put("merge", () -> new MergeCommand(console, engine));
         commands.put("pairs", () -> new PairsCommand(console, engine));
         commands.put("plan", () -> new PlanCommand(console, engine));
+        commands.put("compare", () -> new CompareCommand(console, engine));
         commands.put("sample", () -> new SampleCommand(console));
         commands.put("demo", () -> new DemoCommand(console, engine));
         CommandLine root = new CommandLine(new Marquetry());

@@ -49,7 +49,7 @@ final class MergeCommand implements Callable<Integer> {
         }
         MergeStrategy strategy = fallback.isEmpty()
                 ? first
-                : FallbackOptions.chain(first, engine.fallback(fallback.get()), console.err());
+                : fallbackOptions.chain(first, engine.fallback(fallback.get()), console.err());
         MergeResult result;
         try (ProgressView view = ProgressView.on(console.err(), bar)) {
             result = strategy.merge(request, view);
@@ -62,6 +62,7 @@ final class MergeCommand implements Callable<Integer> {
             Reports.summary(result, kept).forEach(console.out()::println);
             if (fallback.isPresent()) {
                 Reports.attemptLines(result.attempts()).forEach(console.out()::println);
+                result.costItems().forEach(item -> console.out().println("    " + item));
             }
         }
         return ExitCode.DONE.code();

@@ -37,40 +37,45 @@ final class MergeOptions extends CommonOptions {
 
     /** Returns the request; a contradictory one is a usage error. */
     MergeRequest request() {
+        return request(this, spine, features, path("--output", output));
+    }
+
+    /** Returns a request by the rules of {@code options}. */
+    static MergeRequest request(CommonOptions options, String spine, List<String> features, Path output) {
         try {
-            MergeRequest.Builder request = onKey().spine(path("--spine", spine));
-            features.forEach(text -> addFeatures(request, text));
-            rules(request);
-            return notEmpty(request.writeTo(path("--output", output)));
+            MergeRequest.Builder request = options.onKey().spine(options.path("--spine", spine));
+            features.forEach(text -> addFeatures(options, request, text));
+            options.rules(request);
+            return notEmpty(options, features, request.writeTo(output));
         } catch (IllegalArgumentException e) {
-            throw usage("Invalid request: " + e.getMessage());
+            throw options.usage("Invalid request: " + e.getMessage());
         }
     }
 
     /** A glob that matches nothing is a slip, unless nothing is what was expected. */
-    private MergeRequest notEmpty(MergeRequest request) {
-        if (anyNumber() && request.featureFiles().isEmpty()) {
+    private static MergeRequest notEmpty(CommonOptions options, List<String> features, MergeRequest request) {
+        if (options.anyNumber() && request.featureFiles().isEmpty()) {
             throw new InvalidInputException("Cannot find any feature file: " + String.join(", ", features));
         }
         return request;
     }
 
-    private void addFeatures(MergeRequest.Builder request, String text) {
+    private static void addFeatures(CommonOptions options, MergeRequest.Builder request, String text) {
         int slash = Math.max(text.lastIndexOf('/'), text.lastIndexOf(java.io.File.separatorChar));
         String folder = text.substring(0, slash + 1);
         String name = text.substring(slash + 1);
-        if (!WILDCARD.matcher(text).find() || Files.exists(path("--features", text))) {
-            Path path = path("--features", text);
+        if (!WILDCARD.matcher(text).find() || Files.exists(options.path("--features", text))) {
+            Path path = options.path("--features", text);
             if (Files.isDirectory(path)) {
                 request.features(path, ANY_FILE);
             } else {
                 request.features(path);
             }
         } else if (WILDCARD.matcher(folder).find()) {
-            throw usage("Invalid value for option '--features': wildcards must be in the last part: " + text);
+            throw options.usage("Invalid value for option '--features': wildcards must be in the last part: " + text);
         } else {
-            checkGlob("--features", text, name);
-            request.features(path("--features", folder), name);
+            options.checkGlob("--features", text, name);
+            request.features(options.path("--features", folder), name);
         }
     }
 }

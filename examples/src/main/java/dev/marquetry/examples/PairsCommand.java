@@ -54,6 +54,7 @@ final class PairsCommand implements Callable<Integer> {
                 .journal(options.journal())
                 .listener(view);
         options.canary(requests).ifPresent(batch::canary);
+        options.maxTotalCost(fallback.isPresent()).ifPresent(batch::maxCost);
         requests.forEach(batch::merge);
         BatchResult result;
         try (view) {
@@ -72,7 +73,7 @@ final class PairsCommand implements Callable<Integer> {
         MergeStrategy first = engine.within(share, everyFiles);
         MergeStrategy all = fallback.isEmpty()
                 ? first
-                : FallbackOptions.chain(first, engine.fallback(fallback.get()), console.err());
+                : fallbackOptions.chain(first, engine.fallback(fallback.get()), console.err());
         return options.anyNumber() ? new WithFeatures(all) : all;
     }
 

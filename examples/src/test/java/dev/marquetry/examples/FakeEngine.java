@@ -41,6 +41,7 @@ final class FakeEngine implements Engine, MergeStrategy {
     BigQueryFallback fallbackAsked;
 
     MergeStrategy second = ScriptedStrategy.named("bigquery");
+    Optional<Tier.Prices> prices = Optional.empty();
 
     static FakeEngine throwing(Throwable thrown) {
         FakeEngine engine = new FakeEngine();
@@ -65,6 +66,11 @@ final class FakeEngine implements Engine, MergeStrategy {
     public MergeStrategy fallback(BigQueryFallback asked) {
         fallbackAsked = asked;
         return second;
+    }
+
+    @Override
+    public List<Tier> tiers(ResourceLimits given, BigQueryFallback asked) {
+        return List.of(new Tier(within(given, 1), Optional.empty()), new Tier(fallback(asked), prices));
     }
 
     @Override
