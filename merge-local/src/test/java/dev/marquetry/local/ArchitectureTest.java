@@ -81,6 +81,8 @@ class ArchitectureTest {
             .definedBy(INTERNAL)
             .layer("stage")
             .definedBy(INTERNAL + ".stage..")
+            .layer("validate")
+            .definedBy(INTERNAL + ".validate..")
             .layer("write")
             .definedBy(INTERNAL + ".write..")
             .layer("move")
@@ -105,23 +107,25 @@ class ArchitectureTest {
             .mayOnlyBeAccessedByLayers("door")
             .whereLayer("stage")
             .mayOnlyBeAccessedByLayers("conductor")
+            .whereLayer("validate")
+            .mayOnlyBeAccessedByLayers("conductor")
             .whereLayer("write")
             .mayOnlyBeAccessedByLayers("door", "conductor")
             .whereLayer("move")
             .mayOnlyBeAccessedByLayers("door", "conductor", "stage", "write")
             .whereLayer("align")
-            .mayOnlyBeAccessedByLayers("door", "conductor", "stage", "write", "move")
+            .mayOnlyBeAccessedByLayers("door", "conductor", "stage", "validate", "write", "move")
             .whereLayer("read")
-            .mayOnlyBeAccessedByLayers("conductor", "stage", "write", "move", "align")
+            .mayOnlyBeAccessedByLayers("conductor", "stage", "validate", "write", "move", "align")
             .whereLayer("plan")
-            .mayOnlyBeAccessedByLayers("door", "conductor", "stage", "write", "move", "align", "read")
+            .mayOnlyBeAccessedByLayers("door", "conductor", "stage", "validate", "write", "move", "align", "read")
             .whereLayer("scratch")
-            .mayOnlyBeAccessedByLayers("door", "conductor", "stage", "write", "move", "align", "read")
+            .mayOnlyBeAccessedByLayers("door", "conductor", "stage", "validate", "write", "move", "align", "read")
             .whereLayer("format")
             .mayOnlyBeAccessedByLayers("stage", "write", "move", "align", "read", "plan")
             .whereLayer("page")
             .mayOnlyBeAccessedByLayers(
-                    "door", "conductor", "stage", "write", "move", "align", "read", "plan", "format");
+                    "door", "conductor", "stage", "validate", "write", "move", "align", "read", "plan", "format");
 
     @ArchTest
     static final ArchRule everyFolderOfTheEngineIsAKnownStep = classes()
@@ -133,6 +137,7 @@ class ArchitectureTest {
                     ENGINE + ".remote..",
                     INTERNAL,
                     INTERNAL + ".stage..",
+                    INTERNAL + ".validate..",
                     INTERNAL + ".plan..",
                     INTERNAL + ".read..",
                     INTERNAL + ".scratch..",
@@ -142,6 +147,15 @@ class ArchitectureTest {
                     INTERNAL + ".format..",
                     INTERNAL + ".page..",
                     INTERNAL + ".limits..");
+
+    @ArchTest
+    static final ArchRule validationComparesWithoutTheCodeThatMoves = noClasses()
+            .that()
+            .resideInAPackage(INTERNAL + ".validate..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(INTERNAL + ".move..", INTERNAL + ".write..", INTERNAL + ".stage..")
+            .because("a fault that made an output would not be seen by the code that has it");
 
     @ArchTest
     static final ArchRule noTwoPackagesKnowEachOther =
@@ -157,6 +171,8 @@ class ArchitectureTest {
             .areTopLevelClasses()
             .and()
             .doNotHaveFullyQualifiedName(LocalArrowStrategy.class.getName())
+            .and()
+            .doNotHaveFullyQualifiedName(OutputValidator.class.getName())
             .and()
             .doNotHaveFullyQualifiedName(RemoteMerge.class.getName())
             .and()
