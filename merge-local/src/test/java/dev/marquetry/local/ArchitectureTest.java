@@ -108,6 +108,8 @@ class ArchitectureTest {
             .definedBy(INTERNAL)
             .layer("stage")
             .definedBy(INTERNAL + ".stage..")
+            .layer("validate")
+            .definedBy(INTERNAL + ".validate..")
             .layer("write")
             .definedBy(INTERNAL + ".write..")
             .layer("move")
@@ -134,22 +136,25 @@ class ArchitectureTest {
             .mayOnlyBeAccessedByLayers("door")
             .whereLayer("stage")
             .mayOnlyBeAccessedByLayers("conductor")
+            .whereLayer("validate")
+            .mayOnlyBeAccessedByLayers("conductor")
             .whereLayer("write")
             .mayOnlyBeAccessedByLayers("door", "conductor")
             .whereLayer("move")
             .mayOnlyBeAccessedByLayers("door", "conductor", "stage", "write")
             .whereLayer("align")
-            .mayOnlyBeAccessedByLayers("door", "conductor", "stage", "write", "move")
+            .mayOnlyBeAccessedByLayers("door", "conductor", "stage", "validate", "write", "move")
             .whereLayer("read")
-            .mayOnlyBeAccessedByLayers("conductor", "stage", "write", "move", "align")
+            .mayOnlyBeAccessedByLayers("conductor", "stage", "validate", "write", "move", "align")
             .whereLayer("plan")
-            .mayOnlyBeAccessedByLayers("door", "conductor", "stage", "write", "move", "align", "read")
+            .mayOnlyBeAccessedByLayers("door", "conductor", "stage", "validate", "write", "move", "align", "read")
             .whereLayer("scratch")
-            .mayOnlyBeAccessedByLayers("door", "conductor", "stage", "write", "move", "align", "read")
+            .mayOnlyBeAccessedByLayers("door", "conductor", "stage", "validate", "write", "move", "align", "read")
             .whereLayer("format")
             .mayOnlyBeAccessedByLayers("stage", "write", "move", "align", "read", "plan")
             .whereLayer("page")
-            .mayOnlyBeAccessedByLayers("door", "conductor", "stage", "write", "move", "align", "read", "plan", "format")
+            .mayOnlyBeAccessedByLayers(
+                    "door", "conductor", "stage", "validate", "write", "move", "align", "read", "plan", "format")
             .whereLayer("jfr")
             .mayOnlyBeAccessedByLayers("conductor", "write", "limits");
 
@@ -163,6 +168,7 @@ class ArchitectureTest {
                     ENGINE + ".remote..",
                     INTERNAL,
                     INTERNAL + ".stage..",
+                    INTERNAL + ".validate..",
                     INTERNAL + ".plan..",
                     INTERNAL + ".read..",
                     INTERNAL + ".scratch..",
@@ -173,6 +179,15 @@ class ArchitectureTest {
                     INTERNAL + ".page..",
                     INTERNAL + ".limits..",
                     INTERNAL + ".jfr..");
+
+    @ArchTest
+    static final ArchRule validationComparesWithoutTheCodeThatMoves = noClasses()
+            .that()
+            .resideInAPackage(INTERNAL + ".validate..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(INTERNAL + ".move..", INTERNAL + ".write..", INTERNAL + ".stage..")
+            .because("a fault that made an output would not be seen by the code that has it");
 
     @ArchTest
     static final ArchRule noTwoPackagesKnowEachOther =
@@ -188,6 +203,8 @@ class ArchitectureTest {
             .areTopLevelClasses()
             .and()
             .doNotHaveFullyQualifiedName(LocalArrowStrategy.class.getName())
+            .and()
+            .doNotHaveFullyQualifiedName(OutputValidator.class.getName())
             .and()
             .doNotHaveFullyQualifiedName(RemoteMerge.class.getName())
             .and()
