@@ -76,7 +76,8 @@ public final class Validation {
         this.depth = depth;
         report = ValidationReport.on(request.output(), depth);
         budget = new MemoryBudget(Survey.budgetBytes(limits));
-        progress = new ProgressMeter(new GuardedListener(listener), budget, progressEveryFiles, begin);
+        progress = new ProgressMeter(
+                request.output().toString(), new GuardedListener(listener), budget, progressEveryFiles, begin);
     }
 
     /** Compares, as the validator promises. */
@@ -88,6 +89,7 @@ public final class Validation {
         try (Guard guard = Guard.over(limits, budget, control, folder, place)
                 .probe(probe)
                 .warnings(progress::warn)
+                .samples(progress::sampled)
                 .since(begin)
                 .start()) {
             enter(Phase.PREFLIGHT);
