@@ -6,6 +6,7 @@ import dev.marquetry.MergeFailedException;
 import dev.marquetry.MergeRequest;
 import dev.marquetry.ResourceLimits;
 import dev.marquetry.examples.Comparison.Merge;
+import dev.marquetry.json.Json;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
