@@ -44,6 +44,15 @@ final class CloudEngine {
         return make("GoogleEstimates", asked, Tier.class);
     }
 
+    /**
+     * Deletes what killed merges left there.
+     *
+     * @throws StrategyUnavailableException if there are no credentials, or the classes are not there
+     */
+    static Sweep.Report sweep(Sweep sweep) {
+        return make("GoogleSweep", sweep, Sweep.Report.class);
+    }
+
     private static <A, T> T make(String maker, A asked, Class<T> type) {
         try {
             @SuppressWarnings("unchecked") // as the classes there say

@@ -116,6 +116,10 @@ abstract class CommonOptions {
 
     /** Must run before anything logs: the logger reads its level once. */
     final void applyVerbosity() {
+        applyVerbosity(verbose);
+    }
+
+    static void applyVerbosity(boolean verbose) {
         if (verbose) {
             System.setProperty("org.slf4j.simpleLogger.defaultLogLevel", "info");
         }

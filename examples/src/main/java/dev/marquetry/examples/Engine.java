@@ -32,6 +32,11 @@ interface Engine {
         return List.of(new Tier(within(limits, 1), Optional.empty()), bigQuery(cloud));
     }
 
+    /** Deletes what killed merges left in Google Cloud. */
+    default Sweep.Report sweep(Sweep sweep) {
+        return CloudEngine.sweep(sweep);
+    }
+
     private static Tier bigQuery(BigQueryFallback cloud) {
         try {
             return CloudEngine.tier(cloud);

@@ -84,6 +84,11 @@ final class FallbackOptions {
             description = "Most that a merge may cost by its estimate, in US dollars (default: no limit).")
     private @Nullable BigDecimal maxCost;
 
+    /** Returns whether {@code where} is a bucket or a folder in one. */
+    static boolean isStaging(String where) {
+        return STAGING.matcher(where).matches();
+    }
+
     /** Returns what to fall back on, if anything; options that make no sense together are usage errors. */
     Optional<BigQueryFallback> fallback(ResourceLimits limits) {
         if (fallback == null) {
@@ -107,7 +112,7 @@ final class FallbackOptions {
 
     private BigQueryFallback bigQuery(ResourceLimits limits) {
         String where = required("--staging", staging);
-        if (!STAGING.matcher(where).matches()) {
+        if (!isStaging(where)) {
             throw usage(
                     "Invalid value for option '--staging': must be like gs://bucket/folder but was '" + where + "'");
         }

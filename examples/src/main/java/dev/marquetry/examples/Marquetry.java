@@ -58,7 +58,7 @@ public final class Marquetry implements Runnable {
     @Override
     public void run() {
         throw new ParameterException(
-                spec.commandLine(), "Missing command: merge, pairs, plan, compare, sample or demo");
+                spec.commandLine(), "Missing command: merge, pairs, plan, compare, sweep, sample or demo");
     }
 
     private static CommandLine commandLine(Console console, Engine engine, String... args) {
@@ -67,6 +67,7 @@ public final class Marquetry implements Runnable {
         commands.put("pairs", () -> new PairsCommand(console, engine));
         commands.put("plan", () -> new PlanCommand(console, engine));
         commands.put("compare", () -> new CompareCommand(console, engine));
+        commands.put("sweep", () -> new SweepCommand(console, engine));
         commands.put("sample", () -> new SampleCommand(console));
         commands.put("demo", () -> new DemoCommand(console, engine));
         CommandLine root = new CommandLine(new Marquetry());

@@ -43,6 +43,11 @@ final class FakeEngine implements Engine, MergeStrategy {
     MergeStrategy second = ScriptedStrategy.named("bigquery");
     Optional<Tier.Prices> prices = Optional.empty();
 
+    @Nullable
+    Sweep sweepAsked;
+
+    Sweep.Report swept = new Sweep.Report(List.of(), List.of(), List.of());
+
     static FakeEngine throwing(Throwable thrown) {
         FakeEngine engine = new FakeEngine();
         engine.thrown = thrown;
@@ -66,6 +71,12 @@ final class FakeEngine implements Engine, MergeStrategy {
     public MergeStrategy fallback(BigQueryFallback asked) {
         fallbackAsked = asked;
         return second;
+    }
+
+    @Override
+    public Sweep.Report sweep(Sweep asked) {
+        sweepAsked = asked;
+        return swept;
     }
 
     @Override
