@@ -52,7 +52,7 @@ final class PairsCommand implements Callable<Integer> {
                 .parallel(parallel)
                 .journal(options.journal())
                 .listener(view);
-        options.canary(requests).ifPresent(batch::canary);
+        options.canary(requests).ifPresent(canary -> batch.canary(canary, engine.check(limits)));
         requests.forEach(batch::merge);
         BatchResult result;
         try (view) {
