@@ -115,7 +115,7 @@ final class CompareOptions extends CommonOptions {
             Path inThere = existing(file.toAbsolutePath().getParent()).resolve(file.getFileName());
             return Map.of(
                     file.getFileName().toString(),
-                    MergeOptions.request(this, required("--spine", spine), features, inThere));
+                    InputOptions.request(this, required("--spine", spine), features, inThere));
         }
         refuse("--output", output);
         if (!features.isEmpty()) {

@@ -53,7 +53,7 @@ final class PairsCommand implements Callable<Integer> {
                 .parallel(parallel)
                 .journal(options.journal())
                 .listener(view);
-        options.canary(requests).ifPresent(batch::canary);
+        options.canary(requests).ifPresent(canary -> batch.canary(canary, engine.check(limits)));
         options.maxTotalCost(fallback.isPresent()).ifPresent(batch::maxCost);
         requests.forEach(batch::merge);
         BatchResult result;

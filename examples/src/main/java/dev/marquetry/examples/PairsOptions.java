@@ -73,7 +73,8 @@ final class PairsOptions extends CommonOptions {
             names = "--canary",
             order = FIRST,
             paramLabel = "NAME",
-            description = "Pair that is merged first and alone; the others only if it is done.")
+            description =
+                    "Pair that is merged first and alone; the others only if every value of it is as in its inputs.")
     private @Nullable String canary;
 
     @Option(

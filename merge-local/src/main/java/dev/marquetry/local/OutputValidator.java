@@ -32,6 +32,19 @@ public final class OutputValidator {
         return new OutputValidator(limits, LocalArrowStrategy.DEFAULT_PROGRESS_EVERY_FILES);
     }
 
+    /**
+     * Returns this validator with a progress event and a log line every {@code files} stretches of columns; default {@value
+     * LocalArrowStrategy#DEFAULT_PROGRESS_EVERY_FILES}.
+     *
+     * @throws IllegalArgumentException if {@code files} is not positive
+     */
+    public OutputValidator reportingEvery(int files) {
+        if (files < 1) {
+            throw new IllegalArgumentException("files between reports must be positive but was " + files);
+        }
+        return new OutputValidator(limits, files);
+    }
+
     /** Compares as {@link #validate(MergeRequest, Depth, ProgressListener)} does, telling nobody how it goes. */
     public ValidationReport validate(MergeRequest request, Depth depth) {
         return validate(request, depth, ProgressListener.none());

@@ -19,7 +19,11 @@ import java.util.List;
  */
 final class KeyCheck implements AutoCloseable {
     private static final int BLOCK = 1024;
-    private static final int STRETCH = 1 << 18;
+    private static final int LEAST_STRETCH = 1 << 14;
+
+    /** A row map in order is unpacked from its begin for each stretch. */
+    private static final int MOST_STRETCHES = 32;
+
     private static final int MOST_TOLD = 20;
 
     private final SpineIndex index;
@@ -104,9 +108,10 @@ final class KeyCheck implements AutoCloseable {
      */
     void refuseUnlessTrue(String file, Keys keys, RowMap map, RowMapStore store) throws IOException {
         int[] expected = match(keys);
-        for (int from = 0; from < spine.rows(); from += STRETCH) {
+        int stretch = Math.max(LEAST_STRETCH, spine.rows() / MOST_STRETCHES + 1);
+        for (int from = 0; from < spine.rows(); from += stretch) {
             control.check();
-            int to = Math.min(spine.rows(), from + STRETCH);
+            int to = Math.min(spine.rows(), from + stretch);
             runs.load(store, map, from, to);
             int run = 0;
             for (int row = from; row < to; row++) {
