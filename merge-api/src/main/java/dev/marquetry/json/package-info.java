@@ -1,5 +1,5 @@
 /* Copyright the Marquetry authors. SPDX-License-Identifier: Apache-2.0 */
-/** JSON as journals, reports and the command line write it. */
+/** JSON as journals, reports, workers and the command line write it, and its reader. */
 @NullMarked
 package dev.marquetry.json;
 

@@ -23,18 +23,22 @@ public final class LocalArrowStrategy implements MergeStrategy {
     /** How many files lie between two progress events and log lines unless told otherwise: {@value}. */
     public static final int DEFAULT_PROGRESS_EVERY_FILES = 50;
 
+    static final String NAME = "local-arrow";
+
+    private final String name;
     private final ResourceLimits limits;
     private final int progressEveryFiles;
     private final RecentFooters footers = new RecentFooters();
 
-    private LocalArrowStrategy(ResourceLimits limits, int progressEveryFiles) {
+    private LocalArrowStrategy(String name, ResourceLimits limits, int progressEveryFiles) {
+        this.name = name;
         this.limits = Objects.requireNonNull(limits, "limits");
         this.progressEveryFiles = progressEveryFiles;
     }
 
     /** Returns a strategy that keeps {@code limits} in every merge. */
     public static LocalArrowStrategy within(ResourceLimits limits) {
-        return new LocalArrowStrategy(limits, DEFAULT_PROGRESS_EVERY_FILES);
+        return new LocalArrowStrategy(NAME, limits, DEFAULT_PROGRESS_EVERY_FILES);
     }
 
     /**
@@ -47,13 +51,18 @@ public final class LocalArrowStrategy implements MergeStrategy {
         if (files < 1) {
             throw new IllegalArgumentException("files between reports must be positive but was " + files);
         }
-        return new LocalArrowStrategy(limits, files);
+        return new LocalArrowStrategy(name, limits, files);
+    }
+
+    /** Returns this strategy under the name of the one that it works for in another process. */
+    LocalArrowStrategy named(String other) {
+        return new LocalArrowStrategy(other, limits, progressEveryFiles);
     }
 
     /** Returns {@code local-arrow}. */
     @Override
     public String name() {
-        return "local-arrow";
+        return name;
     }
 
     @Override

@@ -4,6 +4,7 @@ package dev.marquetry.local;
 import static com.tngtech.archunit.core.domain.JavaCall.Predicates.target;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.assignableTo;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.type;
 import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.name;
 import static com.tngtech.archunit.core.domain.properties.HasOwner.Predicates.With.owner;
 import static com.tngtech.archunit.lang.SimpleConditionEvent.violated;
@@ -34,6 +35,7 @@ import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.library.dependencies.SliceAssignment;
 import com.tngtech.archunit.library.dependencies.SliceIdentifier;
 import dev.marquetry.MergeStrategy;
+import dev.marquetry.local.internal.worker.OrderLines;
 import java.nio.channels.FileChannel;
 import java.util.stream.Stream;
 import jdk.jfr.Event;
@@ -106,6 +108,8 @@ class ArchitectureTest {
             .definedBy(ENGINE)
             .layer("conductor")
             .definedBy(INTERNAL)
+            .layer("worker")
+            .definedBy(INTERNAL + ".worker..")
             .layer("stage")
             .definedBy(INTERNAL + ".stage..")
             .layer("validate")
@@ -134,6 +138,8 @@ class ArchitectureTest {
             .mayNotBeAccessedByAnyLayer()
             .whereLayer("conductor")
             .mayOnlyBeAccessedByLayers("door")
+            .whereLayer("worker")
+            .mayOnlyBeAccessedByLayers("door")
             .whereLayer("stage")
             .mayOnlyBeAccessedByLayers("conductor")
             .whereLayer("validate")
@@ -147,9 +153,9 @@ class ArchitectureTest {
             .whereLayer("read")
             .mayOnlyBeAccessedByLayers("conductor", "stage", "validate", "write", "move", "align")
             .whereLayer("plan")
-            .mayOnlyBeAccessedByLayers("door", "conductor", "stage", "validate", "write", "move", "align", "read")
+            .mayOnlyBeAccessedByLayers("door", "conductor", "worker", "stage", "validate", "write", "move", "align", "read")
             .whereLayer("scratch")
-            .mayOnlyBeAccessedByLayers("door", "conductor", "stage", "validate", "write", "move", "align", "read")
+            .mayOnlyBeAccessedByLayers("door", "conductor", "worker", "stage", "validate", "write", "move", "align", "read")
             .whereLayer("format")
             .mayOnlyBeAccessedByLayers("stage", "write", "move", "align", "read", "plan")
             .whereLayer("page")
@@ -167,6 +173,7 @@ class ArchitectureTest {
                     ENGINE,
                     ENGINE + ".remote..",
                     INTERNAL,
+                    INTERNAL + ".worker..",
                     INTERNAL + ".stage..",
                     INTERNAL + ".validate..",
                     INTERNAL + ".plan..",
@@ -208,6 +215,8 @@ class ArchitectureTest {
             .and()
             .doNotHaveFullyQualifiedName(RemoteMerge.class.getName())
             .and()
+            .doNotBelongToAnyOf(IsolatedLocalStrategy.class, WorkerPool.class, MergeWorker.class)
+            .and()
             .resideOutsideOfPackage(ENGINE + ".remote..")
             .should(not(bePublic()))
             .allowEmptyShould(true);
@@ -248,12 +257,22 @@ class ArchitectureTest {
 
     @ArchTest
     static final ArchRule nothingEndsTheHost = noClasses()
+            .that()
+            .doNotBelongToAnyOf(MergeWorker.class, OrderLines.class)
             .should()
             .callMethod(System.class, "exit", int.class)
             .orShould()
             .callMethod(Runtime.class, "exit", int.class)
             .orShould()
             .callMethod(Runtime.class, "halt", int.class);
+
+    /** What may end a process is called in a worker's own process only. */
+    @ArchTest
+    static final ArchRule nothingCallsTheWorkersMainClass = noClasses()
+            .that()
+            .doNotBelongToAnyOf(MergeWorker.class, OrderLines.class)
+            .should()
+            .callMethodWhere(target(owner(type(MergeWorker.class))).or(target(owner(type(OrderLines.class)))));
 
     private static DescribedPredicate<JavaClass> areEventsOrAskTheRecorder() {
         return DescribedPredicate.describe(
