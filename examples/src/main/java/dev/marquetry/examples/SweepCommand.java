@@ -1,6 +1,7 @@
 /* Copyright the Marquetry authors. SPDX-License-Identifier: Apache-2.0 */
 package dev.marquetry.examples;
 
+import dev.marquetry.json.Json;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -1,10 +1,10 @@
 /* Copyright the Marquetry authors. SPDX-License-Identifier: Apache-2.0 */
 package dev.marquetry.examples;
 
-import dev.marquetry.json.Json;
 import dev.marquetry.MergeRequest;
 import dev.marquetry.ResourceLimits;
 import dev.marquetry.ValidationReport;
+import dev.marquetry.json.Json;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;

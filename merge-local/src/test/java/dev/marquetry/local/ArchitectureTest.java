@@ -153,9 +153,11 @@ class ArchitectureTest {
             .whereLayer("read")
             .mayOnlyBeAccessedByLayers("conductor", "stage", "validate", "write", "move", "align")
             .whereLayer("plan")
-            .mayOnlyBeAccessedByLayers("door", "conductor", "worker", "stage", "validate", "write", "move", "align", "read")
+            .mayOnlyBeAccessedByLayers(
+                    "door", "conductor", "worker", "stage", "validate", "write", "move", "align", "read")
             .whereLayer("scratch")
-            .mayOnlyBeAccessedByLayers("door", "conductor", "worker", "stage", "validate", "write", "move", "align", "read")
+            .mayOnlyBeAccessedByLayers(
+                    "door", "conductor", "worker", "stage", "validate", "write", "move", "align", "read")
             .whereLayer("format")
             .mayOnlyBeAccessedByLayers("stage", "write", "move", "align", "read", "plan")
             .whereLayer("page")
