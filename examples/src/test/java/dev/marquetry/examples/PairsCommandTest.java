@@ -4,6 +4,7 @@ package dev.marquetry.examples;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.marquetry.CostItem;
+import dev.marquetry.CostEstimate;
 import dev.marquetry.LimitBreach;
 import dev.marquetry.LimitBreach.Basis;
 import dev.marquetry.LimitBreachException;
@@ -12,7 +13,9 @@ import dev.marquetry.MergeFailedException;
 import dev.marquetry.MergeRequest;
 import dev.marquetry.MergeRequest.ExistingOutput;
 import dev.marquetry.MergeResult;
+import dev.marquetry.MergeStrategy;
 import dev.marquetry.Phase;
+import dev.marquetry.ProgressListener;
 import dev.marquetry.Resource;
 import dev.marquetry.examples.sample.SampleCheck;
 import dev.marquetry.examples.sample.SampleSpec;
@@ -180,6 +183,52 @@ class PairsCommandTest {
         CommandRun run = faked("--canary", "gbpusd");
         assertThat(run.exitCode()).isEqualTo(4);
         assertThat(run.out()).contains("gbpusd: failed, memory limit", "audusd: not begun, canary gbpusd did not pass");
+    }
+
+    @Test
+    void canary_isComparedWithItsInputs_andOneThatIsWrongStopsTheOthers() throws Exception {
+        for (String pair : PAIRS) {
+            sample(pair);
+        }
+        Engine swapping = (limits, every) -> new Swapping(LocalEngine.create(limits, every));
+        CommandRun wrong = CommandRun.of(swapping, args("--canary", "gbpusd"));
+        assertThat(wrong.exitCode()).isEqualTo(4);
+        assertThat(wrong.out())
+                .contains(
+                        "gbpusd: failed, Output of local-arrow failed validation: training_gbpusd.parquet is not valid")
+                .contains("audusd: not begun, canary gbpusd did not pass");
+
+        CommandRun right = local("--canary", "gbpusd", "--resume");
+        assertThat(right.exitCode()).as(right.out() + right.err()).isZero();
+        assertThat(Files.readAllLines(out().resolve("pairs.journal")))
+                .filteredOn(line -> line.contains("\"event\":\"validated\""))
+                .singleElement()
+                .asString()
+                .contains("\"name\":\"gbpusd\"");
+    }
+
+    /** Merges the files of another pair into the output: right in form, wrong in every value. */
+    private record Swapping(MergeStrategy merger) implements MergeStrategy {
+        @Override
+        public String name() {
+            return merger.name();
+        }
+
+        @Override
+        public CostEstimate estimate(MergeRequest request) {
+            return merger.estimate(request);
+        }
+
+        @Override
+        public MergeResult merge(MergeRequest request, ProgressListener progress) {
+            Path other = Path.of(request.spine()).getParent().resolveSibling("audusd");
+            return merger.merge(
+                    MergeRequest.onKey("interval_time")
+                            .spine(other.resolve("targets.parquet"))
+                            .features(other, "*.parquet")
+                            .writeTo(request.output()),
+                    progress);
+        }
     }
 
     @Test
