@@ -34,6 +34,9 @@ final class PairsCommand implements Callable<Integer> {
     @Mixin
     private final FallbackOptions fallbackOptions = new FallbackOptions();
 
+    @Mixin
+    private final ReportOptions reportOptions = new ReportOptions();
+
     PairsCommand(Console console, Engine engine) {
         this.console = console;
         this.engine = engine;
@@ -41,6 +44,10 @@ final class PairsCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        return reportOptions.reporting(console, this::merge);
+    }
+
+    private int merge() {
         options.applyVerbosity();
         ResourceLimits limits = options.limits();
         int parallel = options.parallel();
@@ -60,6 +67,7 @@ final class PairsCommand implements Callable<Integer> {
         try (view) {
             result = batch.build().run();
         }
+        reportOptions.ended(result);
         ExitCode exitCode = result.allDone() ? ExitCode.DONE : ExitCode.NOT_ALL_DONE;
         if (options.json()) {
             console.out().println(Json.write(PairsReport.toMap(result, exitCode)));
@@ -74,7 +82,7 @@ final class PairsCommand implements Callable<Integer> {
         MergeStrategy all = fallback.isEmpty()
                 ? first
                 : fallbackOptions.chain(first, engine.fallback(fallback.get()), console.err());
-        return options.anyNumber() ? new WithFeatures(all) : all;
+        return reportOptions.around(options.anyNumber() ? new WithFeatures(all) : all);
     }
 
     /** A pair without feature files is a slip, unless none is what was expected. */

@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,6 +34,7 @@ import org.jspecify.annotations.Nullable;
 public final class MergeRecorder {
     private final Map<URI, MergeTrace> traces = new LinkedHashMap<>();
     private @Nullable BatchResult batch;
+    private @Nullable FailureReport end;
 
     /** Returns a strategy that merges as {@code merger} does, its listeners, results and failures the same, and is recorded. */
     public MergeStrategy around(MergeStrategy merger) {
@@ -44,11 +46,19 @@ public final class MergeRecorder {
         batch = Objects.requireNonNull(result, "result");
     }
 
+    /** Tells what ended the run, where it may be that no merge did: the report then begins with it. */
+    public synchronized void ended(Throwable thrown) {
+        end = FailureReport.of(thrown);
+    }
+
     /** Returns a report of what was seen until now. A merge that did not end yet is in it as running. */
     public synchronized RunReport report() {
         Map<URI, MergeReport> merges = new LinkedHashMap<>();
         traces.forEach((output, trace) -> merges.put(output, trace.report()));
-        return batch == null ? RunReport.of(List.copyOf(merges.values())) : RunReport.of(batch, merges);
+        Optional<FailureReport> problem = Optional.ofNullable(end);
+        return batch == null
+                ? RunReport.of(List.copyOf(merges.values()), problem)
+                : RunReport.of(batch, merges, problem);
     }
 
     private synchronized @Nullable MergeTrace notBegun(URI output) {
@@ -87,11 +97,11 @@ public final class MergeRecorder {
             return estimate;
         }
 
-        /** Asks for an estimate first unless one was made, to set it against what the merge took. */
+        /** Asks for an estimate first unless one that fits was made, to set it against what the merge took. */
         @Override
         public MergeResult merge(MergeRequest request, ProgressListener progress) {
             MergeTrace trace = begin(request.output());
-            if (!trace.isEstimated()) {
+            if (!trace.isPredicted()) {
                 try {
                     trace.estimated(merger.estimate(request));
                 } catch (RuntimeException e) { // the merge itself says what is wrong

@@ -49,8 +49,9 @@ final class MergeTrace {
         return begun != null;
     }
 
-    synchronized boolean isEstimated() {
-        return estimate != null || estimateProblem != null;
+    /** Returns whether an estimate was made of how the merge will go; one that does not fit tells why it will not. */
+    synchronized boolean isPredicted() {
+        return estimate != null && estimate.fits();
     }
 
     synchronized void estimated(CostEstimate made) {

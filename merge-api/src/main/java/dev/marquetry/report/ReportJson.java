@@ -29,6 +29,7 @@ final class ReportJson {
             map.put("elapsedMillis", batch.elapsed().toMillis());
             map.put("interrupted", batch.interrupted());
         });
+        report.problem().ifPresent(problem -> map.put("problem", failure(problem)));
         Map<String, Object> counts = new LinkedHashMap<>();
         for (Outcome outcome : Outcome.values()) {
             counts.put(outcome.name(), report.count(outcome));

@@ -36,23 +36,26 @@ public final class RunReport {
     private final Instant created = Instant.now();
     private final List<MergeReport> merges;
     private final Optional<Batch> batch;
+    private final Optional<FailureReport> problem;
 
-    private RunReport(List<MergeReport> merges, Optional<Batch> batch) {
+    private RunReport(List<MergeReport> merges, Optional<Batch> batch, Optional<FailureReport> problem) {
         this.merges = List.copyOf(merges);
         this.batch = batch;
+        this.problem = problem.filter(
+                ended -> merges.stream().noneMatch(merge -> merge.failure().equals(problem)));
     }
 
-    static RunReport of(List<MergeReport> merges) {
-        return new RunReport(merges, Optional.empty());
+    static RunReport of(List<MergeReport> merges, Optional<FailureReport> problem) {
+        return new RunReport(merges, Optional.empty(), problem);
     }
 
     /** Returns the report of a batch, where {@code seen} are the merges that were recorded, by output. */
-    static RunReport of(BatchResult result, Map<URI, MergeReport> seen) {
+    static RunReport of(BatchResult result, Map<URI, MergeReport> seen, Optional<FailureReport> problem) {
         List<MergeReport> merges = new ArrayList<>();
         for (Item item : result.items()) {
             merges.add(merge(item, Optional.ofNullable(seen.get(item.output()))));
         }
-        return new RunReport(merges, Optional.of(new Batch(result.elapsed(), result.interrupted())));
+        return new RunReport(merges, Optional.of(new Batch(result.elapsed(), result.interrupted())), problem);
     }
 
     private static MergeReport merge(Item item, Optional<MergeReport> seen) {
@@ -96,6 +99,11 @@ public final class RunReport {
         return batch;
     }
 
+    /** Returns what ended the run, unless it is what ended a merge. */
+    Optional<FailureReport> problem() {
+        return problem;
+    }
+
     BigDecimal cost() {
         return merges.stream().map(MergeReport::cost).reduce(BigDecimal.ZERO, BigDecimal::add);
     }
@@ -104,9 +112,9 @@ public final class RunReport {
         return merges.stream().filter(merge -> merge.outcome() == outcome).count();
     }
 
-    /** Returns whether there is at least one merge, and the output of every one is there. */
+    /** Returns whether there is at least one merge, the output of every one is there, and nothing else ended the run. */
     public boolean allDone() {
-        return !merges.isEmpty() && merges.stream().allMatch(MergeReport::isDone);
+        return problem.isEmpty() && !merges.isEmpty() && merges.stream().allMatch(MergeReport::isDone);
     }
 
     /** Returns the report as one JSON object, without line ends. */
