@@ -3,8 +3,8 @@ package dev.marquetry.examples;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.marquetry.CostItem;
 import dev.marquetry.CostEstimate;
+import dev.marquetry.CostItem;
 import dev.marquetry.LimitBreach;
 import dev.marquetry.LimitBreach.Basis;
 import dev.marquetry.LimitBreachException;
