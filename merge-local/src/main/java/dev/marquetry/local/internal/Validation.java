@@ -37,7 +37,7 @@ import dev.marquetry.local.internal.validate.ValueWork;
 import dev.marquetry.spi.GuardedListener;
 import java.io.IOException;
 import java.net.URI;
-import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -150,7 +150,7 @@ public final class Validation {
     private static ScratchFolder scratch(Path output) throws IOException {
         try {
             return ScratchFolder.beside(output);
-        } catch (AccessDeniedException e) {
+        } catch (FileSystemException e) { // such as: not writable
             return ScratchFolder.beside(Path.of(System.getProperty("java.io.tmpdir"))
                     .resolve(output.getFileName().toString()));
         }

@@ -178,25 +178,28 @@ public final class ValueWork {
         return new Unit(file, group, first, Math.min(columns, first + COLUMNS_AT_ONCE), isLast);
     }
 
-    /** The spine's keys are told from the rest of the sample by coming first, all of them. */
+    /** Of the spine all keys come first, which the rest of the sample then leaves out. */
     private @Nullable Unit takeSample() {
         int columns = plan.columnsOf(file).size();
         long all = (long) columns * output.rowGroups();
         long keyChunks = file > 0 ? 0 : (long) plan.request().keys().size() * output.rowGroups();
         long picked = Math.min(all, Math.max(1, SAMPLED_CHUNKS / plan.files().size()));
-        long at = next++;
-        if (at >= keyChunks + picked) {
-            return null;
+        while (next < keyChunks + picked) {
+            long at = next++;
+            boolean isLast = next == keyChunks + picked;
+            if (at < keyChunks) {
+                String key = plan.request().keys().get((int) (at / output.rowGroups()));
+                int column = plan.spine().column(key).orElseThrow().index();
+                return new Unit(file, (int) (at % output.rowGroups()), column, column + 1, isLast);
+            }
+            long chunk = ((at - keyChunks) * all / picked + file) % all;
+            int column = (int) (chunk % columns);
+            String name = plan.columnsOf(file).get(column).source().name();
+            if (file > 0 || !plan.request().keys().contains(name)) {
+                return new Unit(file, (int) (chunk / columns), column, column + 1, isLast);
+            }
         }
-        boolean isLast = next == keyChunks + picked;
-        if (at < keyChunks) {
-            String key = plan.request().keys().get((int) (at / output.rowGroups()));
-            int column = plan.spine().column(key).orElseThrow().index();
-            return new Unit(file, (int) (at % output.rowGroups()), column, column + 1, isLast);
-        }
-        long chunk = ((at - keyChunks) * all / picked + file) % all;
-        int column = (int) (chunk % columns);
-        return new Unit(file, (int) (chunk / columns), column, column + 1, isLast);
+        return null;
     }
 
     /** Tells {@code report} how much was compared. */
