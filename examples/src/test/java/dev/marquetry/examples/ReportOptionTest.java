@@ -174,7 +174,7 @@ class ReportOptionTest {
         assertThat(at("$.merges[0].name")).isEqualTo("audusd");
         assertThat(at("$.merges[0].estimate.rows")).isEqualTo("1000");
         assertThat(at("$.merges[1].failure.type")).isEqualTo("InvalidInputException");
-        assertThat(page()).contains("1 of 3 outputs are not there", "Not done: eurusd");
+        assertThat(page()).contains("1 of 3 outputs are not there", "eurusd: Cannot find any feature file");
     }
 
     @Test

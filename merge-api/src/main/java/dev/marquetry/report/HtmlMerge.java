@@ -183,14 +183,10 @@ final class HtmlMerge {
         html.element("td", Words.percent(merge.cost().doubleValue(), made.cost().doubleValue()))
                 .close();
         html.close(3);
-        if (!Optional.of(made.strategy()).equals(merge.strategy())) {
+        String maker = result.map(MergeResult::strategy).orElse(made.strategy());
+        if (!made.strategy().equals(maker)) {
             html.element(
-                    "p",
-                    "Predicted for " + made.strategy() + ", but "
-                            + merge.strategy().orElse("nobody")
-                            + (merge.isDone() ? " made the output." : " tried last."),
-                    "class",
-                    "note");
+                    "p", "Predicted for " + made.strategy() + ", but " + maker + " made the output.", "class", "note");
         }
         html.close();
     }

@@ -82,10 +82,14 @@ final class HtmlPage {
                 .ifPresent(problem -> html.element(
                         "p", problem.type() + ": " + problem.message(), "class", "message", "id", "problem"));
         if (undone > 0 && merges.size() > 1) {
-            html.open("p").text((interrupted ? "Interrupted. " : "") + "Not done: ");
-            for (int i = 0, told = 0; i < merges.size(); i++) {
-                if (!merges.get(i).isDone()) {
-                    html.text(told++ > 0 ? ", " : "").element("a", merges.get(i).name(), "href", "#" + id(i));
+            html.element("p", interrupted ? "The batch was interrupted. Not done:" : "Not done:");
+            html.open("ul");
+            for (int i = 0; i < merges.size(); i++) {
+                MergeReport merge = merges.get(i);
+                if (!merge.isDone()) {
+                    html.open("li").element("a", merge.name(), "href", "#" + id(i));
+                    html.text(merge.reason().isEmpty() ? "" : ": " + merge.reason())
+                            .close();
                 }
             }
             html.close();

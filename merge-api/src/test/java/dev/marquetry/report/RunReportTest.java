@@ -153,7 +153,8 @@ class RunReportTest {
     void batchOf27_tellsWhichFailedAndWhy() throws Exception {
         RunReport report = Night.batch();
         Document page = parse(report.toHtml());
-        assertThat(byId(page, "verdict").getTextContent()).contains("2 of 27 outputs are not there", "cadchf, eurnzd");
+        assertThat(byId(page, "verdict").getTextContent())
+                .contains("2 of 27 outputs are not there", "cadchf: 2 problems", "eurnzd: free disk limit");
         assertThat(figure(page, "total-done")).isEqualTo("25");
         assertThat(figure(page, "total-failed")).isEqualTo("2");
         assertThat(figure(page, "total-cost")).isEqualTo("0.0812");
