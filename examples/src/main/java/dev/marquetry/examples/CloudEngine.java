@@ -21,7 +21,7 @@ import java.util.stream.Stream;
  * opens none of them.
  */
 final class CloudEngine {
-    private static final String MAKER = "dev.marquetry.examples.cloud.GoogleCloud";
+    private static final String MAKERS = "dev.marquetry.examples.cloud.";
     private static final String FOLDER = "lib/cloud";
 
     private CloudEngine() {}
@@ -32,12 +32,33 @@ final class CloudEngine {
      * @throws StrategyUnavailableException if there are none, or the classes are not there
      */
     static MergeStrategy create(BigQueryFallback fallback) {
+        return make("GoogleCloud", fallback, MergeStrategy.class);
+    }
+
+    /**
+     * Returns what tells what merges there would take, and needs no credentials.
+     *
+     * @throws StrategyUnavailableException if the classes are not there
+     */
+    static Tier tier(BigQueryFallback asked) {
+        return make("GoogleEstimates", asked, Tier.class);
+    }
+
+    /**
+     * Deletes what killed merges left there.
+     *
+     * @throws StrategyUnavailableException if there are no credentials, or the classes are not there
+     */
+    static Sweep.Report sweep(Sweep sweep) {
+        return make("GoogleSweep", sweep, Sweep.Report.class);
+    }
+
+    private static <A, T> T make(String maker, A asked, Class<T> type) {
         try {
-            Class<?> maker = loader().loadClass(MAKER);
-            @SuppressWarnings("unchecked") // as the class says
-            Function<BigQueryFallback, MergeStrategy> strategies = (Function<BigQueryFallback, MergeStrategy>)
-                    maker.getDeclaredConstructor().newInstance();
-            return strategies.apply(fallback);
+            @SuppressWarnings("unchecked") // as the classes there say
+            Function<A, ?> made = (Function<A, ?>)
+                    loader().loadClass(MAKERS + maker).getDeclaredConstructor().newInstance();
+            return type.cast(made.apply(asked));
         } catch (ReflectiveOperationException | LinkageError | IOException | URISyntaxException e) {
             throw new StrategyUnavailableException(
                     "Cannot load what merges in BigQuery: " + FOLDER + " must lie beside the jar", e);
@@ -68,7 +89,7 @@ final class CloudEngine {
         return jar.toUri().toURL();
     }
 
-    /** Defines the maker itself, though its parent could, so that it sees the jars; everything else is the parent's first. */
+    /** Defines the makers itself, though its parent could, so that they see the jars; everything else is the parent's first. */
     private static final class CloudLoader extends URLClassLoader {
         static {
             registerAsParallelCapable();
@@ -80,7 +101,7 @@ final class CloudEngine {
 
         @Override
         protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
-            if (!name.startsWith(MAKER)) {
+            if (!name.startsWith(MAKERS)) {
                 return super.loadClass(name, resolve);
             }
             synchronized (getClassLoadingLock(name)) {

@@ -38,6 +38,8 @@ import dev.marquetry.MergeStrategy;
 import dev.marquetry.local.internal.worker.OrderLines;
 import java.nio.channels.FileChannel;
 import java.util.stream.Stream;
+import jdk.jfr.Event;
+import jdk.jfr.FlightRecorder;
 import org.apache.parquet.format.Util;
 
 /** Holds the arrows between modules and folders, and what the main code of the API and the local engine must not touch. */
@@ -72,12 +74,30 @@ class ArchitectureTest {
             .onlyDependOnClassesThat()
             .resideInAnyPackage(
                     "java..",
+                    "jdk.jfr",
                     "org.jspecify..",
                     "org.slf4j..",
                     "dev.marquetry",
                     "dev.marquetry.spi..",
                     "dev.marquetry.json",
                     "dev.marquetry.report");
+
+    /** Micrometer is there for those who use this package, and only then. */
+    @ArchTest
+    static final ArchRule metricsAloneKnowMicrometer = noClasses()
+            .that()
+            .resideOutsideOfPackage("dev.marquetry.metrics..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("io.micrometer..", "dev.marquetry.metrics..");
+
+    /** Loading an event's class starts the Flight Recorder's machinery; who tells of events asks first whether it runs. */
+    @ArchTest
+    static final ArchRule eventsAreKnownWhereTheRecorderIsAskedFor = classes()
+            .that()
+            .areAssignableTo(Event.class)
+            .should()
+            .onlyHaveDependentClassesThat(areEventsOrAskTheRecorder());
 
     /** A merge's steps, each knowing those before it; a class directly in {@code internal} conducts them. */
     @ArchTest
@@ -92,6 +112,8 @@ class ArchitectureTest {
             .definedBy(INTERNAL + ".worker..")
             .layer("stage")
             .definedBy(INTERNAL + ".stage..")
+            .layer("validate")
+            .definedBy(INTERNAL + ".validate..")
             .layer("write")
             .definedBy(INTERNAL + ".write..")
             .layer("move")
@@ -110,6 +132,8 @@ class ArchitectureTest {
             .definedBy(INTERNAL + ".page..")
             .layer("limits")
             .definedBy(INTERNAL + ".limits..")
+            .layer("jfr")
+            .definedBy(INTERNAL + ".jfr..")
             .whereLayer("door")
             .mayNotBeAccessedByAnyLayer()
             .whereLayer("conductor")
@@ -118,23 +142,29 @@ class ArchitectureTest {
             .mayOnlyBeAccessedByLayers("door")
             .whereLayer("stage")
             .mayOnlyBeAccessedByLayers("conductor")
+            .whereLayer("validate")
+            .mayOnlyBeAccessedByLayers("conductor")
             .whereLayer("write")
             .mayOnlyBeAccessedByLayers("door", "conductor")
             .whereLayer("move")
             .mayOnlyBeAccessedByLayers("door", "conductor", "stage", "write")
             .whereLayer("align")
-            .mayOnlyBeAccessedByLayers("door", "conductor", "stage", "write", "move")
+            .mayOnlyBeAccessedByLayers("door", "conductor", "stage", "validate", "write", "move")
             .whereLayer("read")
-            .mayOnlyBeAccessedByLayers("conductor", "stage", "write", "move", "align")
+            .mayOnlyBeAccessedByLayers("conductor", "stage", "validate", "write", "move", "align")
             .whereLayer("plan")
-            .mayOnlyBeAccessedByLayers("door", "conductor", "worker", "stage", "write", "move", "align", "read")
+            .mayOnlyBeAccessedByLayers(
+                    "door", "conductor", "worker", "stage", "validate", "write", "move", "align", "read")
             .whereLayer("scratch")
-            .mayOnlyBeAccessedByLayers("door", "conductor", "worker", "stage", "write", "move", "align", "read")
+            .mayOnlyBeAccessedByLayers(
+                    "door", "conductor", "worker", "stage", "validate", "write", "move", "align", "read")
             .whereLayer("format")
             .mayOnlyBeAccessedByLayers("stage", "write", "move", "align", "read", "plan")
             .whereLayer("page")
             .mayOnlyBeAccessedByLayers(
-                    "door", "conductor", "stage", "write", "move", "align", "read", "plan", "format");
+                    "door", "conductor", "stage", "validate", "write", "move", "align", "read", "plan", "format")
+            .whereLayer("jfr")
+            .mayOnlyBeAccessedByLayers("conductor", "write", "limits");
 
     @ArchTest
     static final ArchRule everyFolderOfTheEngineIsAKnownStep = classes()
@@ -147,6 +177,7 @@ class ArchitectureTest {
                     INTERNAL,
                     INTERNAL + ".worker..",
                     INTERNAL + ".stage..",
+                    INTERNAL + ".validate..",
                     INTERNAL + ".plan..",
                     INTERNAL + ".read..",
                     INTERNAL + ".scratch..",
@@ -155,7 +186,17 @@ class ArchitectureTest {
                     INTERNAL + ".write..",
                     INTERNAL + ".format..",
                     INTERNAL + ".page..",
-                    INTERNAL + ".limits..");
+                    INTERNAL + ".limits..",
+                    INTERNAL + ".jfr..");
+
+    @ArchTest
+    static final ArchRule validationComparesWithoutTheCodeThatMoves = noClasses()
+            .that()
+            .resideInAPackage(INTERNAL + ".validate..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(INTERNAL + ".move..", INTERNAL + ".write..", INTERNAL + ".stage..")
+            .because("a fault that made an output would not be seen by the code that has it");
 
     @ArchTest
     static final ArchRule noTwoPackagesKnowEachOther =
@@ -171,6 +212,8 @@ class ArchitectureTest {
             .areTopLevelClasses()
             .and()
             .doNotHaveFullyQualifiedName(LocalArrowStrategy.class.getName())
+            .and()
+            .doNotHaveFullyQualifiedName(OutputValidator.class.getName())
             .and()
             .doNotHaveFullyQualifiedName(RemoteMerge.class.getName())
             .and()
@@ -232,6 +275,14 @@ class ArchitectureTest {
             .doNotBelongToAnyOf(MergeWorker.class, OrderLines.class)
             .should()
             .callMethodWhere(target(owner(type(MergeWorker.class))).or(target(owner(type(OrderLines.class)))));
+
+    private static DescribedPredicate<JavaClass> areEventsOrAskTheRecorder() {
+        return DescribedPredicate.describe(
+                "are events or call FlightRecorder.isInitialized",
+                type -> type.isAssignableTo(Event.class)
+                        || type.getMethodCallsFromSelf().stream()
+                                .anyMatch(call -> call.getTargetOwner().isEquivalentTo(FlightRecorder.class)));
+    }
 
     private static ArchCondition<JavaClass> haveNoSignatureWith(String packageIdentifier) {
         DescribedPredicate<JavaClass> unwanted = resideInAPackage(packageIdentifier);
