@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.marquetry.MergeStrategy;
 import dev.marquetry.ResourceLimits;
-import dev.marquetry.bigquery.loopback.LoopbackCloud;
+import dev.marquetry.loopback.LoopbackCloud;
 import dev.marquetry.testkit.MergeStrategyContract;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;

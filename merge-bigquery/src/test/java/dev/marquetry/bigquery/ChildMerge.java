@@ -5,7 +5,7 @@ import com.google.api.gax.retrying.RetrySettings;
 import com.google.cloud.NoCredentials;
 import com.google.cloud.bigquery.BigQueryOptions;
 import com.google.cloud.storage.StorageOptions;
-import dev.marquetry.bigquery.loopback.LoopbackCloud;
+import dev.marquetry.loopback.LoopbackCloud;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;

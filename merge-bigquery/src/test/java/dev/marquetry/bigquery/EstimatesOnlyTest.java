@@ -11,7 +11,7 @@ import dev.marquetry.MergeRequest;
 import dev.marquetry.Resource;
 import dev.marquetry.StrategyUnavailableException;
 import dev.marquetry.bigquery.internal.call.NoCalls;
-import dev.marquetry.bigquery.loopback.LoopbackCloud;
+import dev.marquetry.loopback.LoopbackCloud;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;

@@ -3,8 +3,8 @@ package dev.marquetry.bigquery;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.marquetry.bigquery.loopback.LoopbackCloud;
-import dev.marquetry.bigquery.loopback.RecordedJob;
+import dev.marquetry.loopback.LoopbackCloud;
+import dev.marquetry.loopback.RecordedJob;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;

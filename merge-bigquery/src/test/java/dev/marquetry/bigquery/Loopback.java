@@ -5,7 +5,7 @@ import com.google.api.gax.retrying.RetrySettings;
 import com.google.cloud.bigquery.BigQuery;
 import com.google.cloud.storage.Storage;
 import dev.marquetry.ResourceLimits;
-import dev.marquetry.bigquery.loopback.LoopbackCloud;
+import dev.marquetry.loopback.LoopbackCloud;
 import java.time.Duration;
 
 /** Strategies whose cloud is on this machine. */

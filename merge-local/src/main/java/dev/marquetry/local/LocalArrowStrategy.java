@@ -10,7 +10,9 @@ import dev.marquetry.ResourceLimits;
 import dev.marquetry.local.internal.LocalMerge;
 import dev.marquetry.local.internal.move.MoveRule;
 import dev.marquetry.local.internal.plan.RecentFooters;
+import dev.marquetry.local.storage.ObjectStore;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Merges on this machine, column chunk by column chunk, inside {@link ResourceLimits}. Rows are never joined: only key
@@ -28,17 +30,20 @@ public final class LocalArrowStrategy implements MergeStrategy {
     private final String name;
     private final ResourceLimits limits;
     private final int progressEveryFiles;
+    private final @Nullable ObjectStore store;
     private final RecentFooters footers = new RecentFooters();
 
-    private LocalArrowStrategy(String name, ResourceLimits limits, int progressEveryFiles) {
+    private LocalArrowStrategy(
+            String name, ResourceLimits limits, int progressEveryFiles, @Nullable ObjectStore store) {
         this.name = name;
+        this.store = store;
         this.limits = Objects.requireNonNull(limits, "limits");
         this.progressEveryFiles = progressEveryFiles;
     }
 
     /** Returns a strategy that keeps {@code limits} in every merge. */
     public static LocalArrowStrategy within(ResourceLimits limits) {
-        return new LocalArrowStrategy(NAME, limits, DEFAULT_PROGRESS_EVERY_FILES);
+        return new LocalArrowStrategy(NAME, limits, DEFAULT_PROGRESS_EVERY_FILES, null);
     }
 
     /**
@@ -51,12 +56,20 @@ public final class LocalArrowStrategy implements MergeStrategy {
         if (files < 1) {
             throw new IllegalArgumentException("files between reports must be positive but was " + files);
         }
-        return new LocalArrowStrategy(name, limits, files);
+        return new LocalArrowStrategy(name, limits, files, store);
     }
 
     /** Returns this strategy under the name of the one that it works for in another process. */
     LocalArrowStrategy named(String other) {
-        return new LocalArrowStrategy(other, limits, progressEveryFiles);
+        return new LocalArrowStrategy(other, limits, progressEveryFiles, store);
+    }
+
+    /**
+     * Returns this strategy with leave to read inputs from {@code objects} where they are not files. Without a store, such
+     * inputs are refused by name.
+     */
+    public LocalArrowStrategy with(ObjectStore objects) {
+        return new LocalArrowStrategy(name, limits, progressEveryFiles, Objects.requireNonNull(objects, "objects"));
     }
 
     /** Returns {@code local-arrow}. */
@@ -67,11 +80,13 @@ public final class LocalArrowStrategy implements MergeStrategy {
 
     @Override
     public CostEstimate estimate(MergeRequest request) {
-        return LocalMerge.estimate(name(), request, limits, footers, null);
+        return LocalMerge.estimate(name(), request, limits, footers, null, store);
     }
 
     @Override
     public MergeResult merge(MergeRequest request, ProgressListener progress) {
-        return new LocalMerge(name(), request, limits, MoveRule.FASTEST, progressEveryFiles, progress, footers).run();
+        return new LocalMerge(name(), request, limits, MoveRule.FASTEST, progressEveryFiles, progress, footers)
+                .with(store)
+                .run();
     }
 }

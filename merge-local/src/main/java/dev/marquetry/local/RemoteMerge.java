@@ -80,7 +80,7 @@ public final class RemoteMerge {
 
     /** Returns what a merge will need here and, as the forecast tells, elsewhere. Reads footers only. */
     public CostEstimate estimate(MergeRequest request) {
-        return LocalMerge.estimate(strategy, request, limits, footers, forecast);
+        return LocalMerge.estimate(strategy, request, limits, footers, forecast, null);
     }
 
     /** Merges as {@link dev.marquetry.MergeStrategy#merge} promises, rows being joined by {@code join}. */

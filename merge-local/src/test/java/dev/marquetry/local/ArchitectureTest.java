@@ -124,6 +124,8 @@ class ArchitectureTest {
             .definedBy(INTERNAL + ".read..")
             .layer("plan")
             .definedBy(INTERNAL + ".plan..")
+            .layer("source")
+            .definedBy(INTERNAL + ".source..")
             .layer("scratch")
             .definedBy(INTERNAL + ".scratch..")
             .layer("format")
@@ -155,9 +157,11 @@ class ArchitectureTest {
             .whereLayer("plan")
             .mayOnlyBeAccessedByLayers(
                     "door", "conductor", "worker", "stage", "validate", "write", "move", "align", "read")
+            .whereLayer("source")
+            .mayOnlyBeAccessedByLayers("conductor", "stage", "validate", "write", "move", "align", "read", "plan")
             .whereLayer("scratch")
             .mayOnlyBeAccessedByLayers(
-                    "door", "conductor", "worker", "stage", "validate", "write", "move", "align", "read")
+                    "door", "conductor", "worker", "stage", "validate", "write", "move", "align", "read", "source")
             .whereLayer("format")
             .mayOnlyBeAccessedByLayers("stage", "write", "move", "align", "read", "plan")
             .whereLayer("page")
@@ -174,6 +178,7 @@ class ArchitectureTest {
             .resideInAnyPackage(
                     ENGINE,
                     ENGINE + ".remote..",
+                    ENGINE + ".storage..",
                     INTERNAL,
                     INTERNAL + ".worker..",
                     INTERNAL + ".stage..",
@@ -181,6 +186,7 @@ class ArchitectureTest {
                     INTERNAL + ".plan..",
                     INTERNAL + ".read..",
                     INTERNAL + ".scratch..",
+                    INTERNAL + ".source..",
                     INTERNAL + ".align..",
                     INTERNAL + ".move..",
                     INTERNAL + ".write..",
@@ -203,7 +209,7 @@ class ArchitectureTest {
             slices().assignedFrom(eachPackage()).should().beFreeOfCycles();
 
     @ArchTest
-    static final ArchRule engineHasOneDoorForCallersAndOneForAuthorsOfStrategies = classes()
+    static final ArchRule engineHasOneDoorForCallersAndTwoForAuthors = classes()
             .that()
             .resideInAPackage(ENGINE + "..")
             .and()
@@ -219,7 +225,7 @@ class ArchitectureTest {
             .and()
             .doNotBelongToAnyOf(IsolatedLocalStrategy.class, WorkerPool.class, MergeWorker.class)
             .and()
-            .resideOutsideOfPackage(ENGINE + ".remote..")
+            .resideOutsideOfPackages(ENGINE + ".remote..", ENGINE + ".storage..")
             .should(not(bePublic()))
             .allowEmptyShould(true);
 

@@ -31,15 +31,21 @@ import dev.marquetry.local.internal.move.MoveRule;
 import dev.marquetry.local.internal.plan.InputFile;
 import dev.marquetry.local.internal.plan.MergePlan;
 import dev.marquetry.local.internal.plan.RecentFooters;
-import dev.marquetry.local.internal.scratch.ScratchFile;
+import dev.marquetry.local.internal.read.Upcoming;
+import dev.marquetry.local.internal.scratch.Scratch;
 import dev.marquetry.local.internal.scratch.ScratchFolder;
+import dev.marquetry.local.internal.source.ObjectReads;
+import dev.marquetry.local.internal.source.ReadAhead;
 import dev.marquetry.local.internal.stage.Description;
 import dev.marquetry.local.internal.stage.Stager;
+import dev.marquetry.local.internal.write.Destination;
+import dev.marquetry.local.internal.write.FileDestination;
 import dev.marquetry.local.internal.write.OutputWriter;
-import dev.marquetry.local.internal.write.Verifier;
+import dev.marquetry.local.internal.write.UploadDestination;
 import dev.marquetry.local.remote.RemoteForecast;
 import dev.marquetry.local.remote.RemoteJoin;
 import dev.marquetry.local.remote.RemotePlan;
+import dev.marquetry.local.storage.ObjectStore;
 import dev.marquetry.spi.GuardedListener;
 import java.io.IOException;
 import java.net.URI;
@@ -58,6 +64,11 @@ import org.jspecify.annotations.Nullable;
 public final class LocalMerge {
     private static final int MOST_PROBLEMS = 100;
 
+    /** How many objects are read ahead side by side: keys are small, and waited for rather than moved. */
+    private static final int KEYS_AT_ONCE = 16;
+
+    private static final int COLUMNS_AT_ONCE = 8;
+
     private final String strategy;
     private final MergeRequest request;
     private final ResourceLimits limits;
@@ -69,6 +80,8 @@ public final class LocalMerge {
     private final MemoryBudget budget;
     private final ProgressMeter progress;
     private final Place place = new Place(Phase.PREFLIGHT);
+    private @Nullable ObjectStore store;
+    private @Nullable ObjectReads objects;
     private @Nullable RemoteJoin join;
     private @Nullable RemoteForecast forecast;
     private Predicate<URI> partial = file -> false;
@@ -102,30 +115,43 @@ public final class LocalMerge {
         return this;
     }
 
+    /** Reads inputs that are no files from {@code objectStore}, and writes such an output to it, unless it is null. */
+    public LocalMerge with(@Nullable ObjectStore objectStore) {
+        store = objectStore;
+        objects = objectStore == null ? null : new ObjectReads(objectStore, budget);
+        return this;
+    }
+
     /**
      * Returns what a merge will take and what stands against it; reads footers only.
      *
      * @param forecast what joining rows elsewhere takes, or null if they are not
+     * @param store where inputs may be that are no files, or null if nowhere
      */
     public static CostEstimate estimate(
             String strategy,
             MergeRequest request,
             ResourceLimits limits,
             RecentFooters footers,
-            @Nullable RemoteForecast forecast) {
+            @Nullable RemoteForecast forecast,
+            @Nullable ObjectStore store) {
         MergeControl control = new MergeControl();
         int threads = limits.threads().orElse(Runtime.getRuntime().availableProcessors());
-        return Survey.of(
-                        strategy,
-                        request,
-                        limits,
-                        SystemProbe.ofThisSystem(),
-                        control,
-                        new Crew(threads, control, null),
-                        footers,
-                        true,
-                        forecast)
-                .estimate();
+        MemoryBudget ledger = new MemoryBudget(Survey.budgetBytes(limits));
+        try (ObjectReads objects = store == null ? null : new ObjectReads(store, ledger)) {
+            return Survey.of(
+                            strategy,
+                            request,
+                            limits,
+                            SystemProbe.ofThisSystem(),
+                            control,
+                            new Crew(threads, control, null),
+                            footers,
+                            true,
+                            forecast,
+                            objects)
+                    .estimate();
+        }
     }
 
     /** Merges, as {@link dev.marquetry.MergeStrategy#merge} promises. */
@@ -134,11 +160,12 @@ public final class LocalMerge {
             throw new MergeCancelledException("Merge was interrupted before it began");
         }
         try (Guard guard = Guard.over(limits, budget, control, watchedFolder(), place)
-                .probe(probe)
-                .warnings(progress::warn)
-                .samples(progress::sampled)
-                .since(begin)
-                .start()) {
+                        .probe(probe)
+                        .warnings(progress::warn)
+                        .samples(progress::sampled)
+                        .since(begin)
+                        .start();
+                ObjectReads far = objects) {
             control.check();
             progress.enter(Phase.PREFLIGHT);
             int most = limits.threads().orElse(Runtime.getRuntime().availableProcessors());
@@ -151,13 +178,18 @@ public final class LocalMerge {
                     new Crew(most, control, guard),
                     footers,
                     false,
-                    forecast);
+                    forecast,
+                    far);
             MergePlan plan = accepted(survey);
             progress.total(plan.files().size(), plan.columns().size(), plan.chunkBytes());
             try {
                 return merge(plan, new Crew(survey.threads(), control, guard), guard);
             } catch (MergeFailedException e) {
-                refuseChangedInputs(plan);
+                for (InputFile file : plan.files()) {
+                    if (!file.origin().isFar()) { // an object that has changed was told of when it was read
+                        file.refuseChange();
+                    }
+                }
                 throw e;
             }
         } catch (IOException e) {
@@ -174,6 +206,9 @@ public final class LocalMerge {
 
     private Path watchedFolder() {
         Path folder = Survey.path(request.output());
+        if (folder == null) {
+            return Scratch.temporaryFolder();
+        }
         while (folder != null && !Files.isDirectory(folder)) {
             folder = folder.getParent();
         }
@@ -197,43 +232,63 @@ public final class LocalMerge {
     }
 
     private MergeResult merge(MergePlan plan, Crew crew, Guard guard) throws IOException {
-        Path target = Path.of(request.output());
-        try (ScratchFolder scratch = scratchBeside(target);
-                RowMapStore store = new RowMapStore(budget, scratch)) {
+        Path target = Survey.path(request.output());
+        try (ScratchFolder folder = target == null ? null : scratchBeside(target);
+                RowMapStore maps = new RowMapStore(budget, folder == null ? Scratch.temporary() : folder)) {
             enter(Phase.ALIGN);
-            List<RowMap> rowMaps = align(plan, crew, new Crew(1, control, guard), store);
+            List<RowMap> rowMaps;
+            try (ReadAhead keys = ahead(Upcoming.keys(plan), KEYS_AT_ONCE)) {
+                rowMaps = align(plan, crew, new Crew(1, control, guard), maps);
+            }
             Laid laid = new Laid(plan, rowMaps);
             RemoteJoin elsewhere = join;
             if (elsewhere != null && Elsewhere.isNeeded(plan)) {
-                laid = joinElsewhere(elsewhere, laid, crew, guard, scratch, store);
+                laid = joinElsewhere(elsewhere, laid, crew, guard, Objects.requireNonNull(folder), maps);
             }
             enter(Phase.MOVE);
-            Path file;
+            return write(laid, rowMaps, crew, guard, folder, maps);
+        }
+    }
+
+    private MergeResult write(
+            Laid laid, List<RowMap> matched, Crew crew, Guard guard, @Nullable ScratchFolder folder, RowMapStore maps)
+            throws IOException {
+        MergePlan plan = laid.plan.origin();
+        Scratch scratch = folder == null ? Scratch.temporary() : folder;
+        MergeResult.Builder result = MergeResult.of(strategy, request.output());
+        try (Destination destination = destination(plan, folder, scratch)) {
             OutputWriter.Written written;
-            MergeResult.Builder result = MergeResult.of(strategy, request.output());
-            try (ScratchFile output = scratch.create("output");
+            try (ReadAhead columns = ahead(Upcoming.columns(laid.plan), COLUMNS_AT_ONCE);
                     OutputWriter writer = new OutputWriter(
-                            laid.plan, laid.rowMaps, store, rule, budget, place, control, progress, scratch, output)) {
+                            laid.plan,
+                            laid.rowMaps,
+                            maps,
+                            rule,
+                            budget,
+                            place,
+                            control,
+                            progress,
+                            scratch,
+                            destination.output())) {
                 crew.run(Phase.MOVE, writer::work);
-                file = output.path();
                 written = writer.finish();
                 writer.moves().forEach(result::chunks);
                 result.fileMoves(writer.fileMoves());
             }
             enter(Phase.VERIFY);
-            Verifier.verify(plan, file, written, budget, place, control);
-            refuseChangedInputs(plan);
+            destination.verify(plan, written, budget, place, control);
+            refuseChangedInputs(plan, crew);
             guard.close();
             control.check();
             refuseInterrupt();
-            scratch.publish(file, request.existingOutput() == ExistingOutput.REPLACE);
+            destination.publish();
             progress.complete(Phase.PUBLISH);
             costs.forEach(result::costItem);
             MergeResult made = result.shape(plan.rows(), plan.columns().size())
                     .bytes(plan.inputBytes(), written.bytes())
                     .elapsed(progress.elapsed())
                     .peakMemoryBytes(budget.peak())
-                    .featureMatches(rowMaps.stream().map(RowMap::match).toList())
+                    .featureMatches(matched.stream().map(RowMap::match).toList())
                     .warnings(progress.warnings())
                     .build();
             if (FlightRecorder.isInitialized()) {
@@ -241,6 +296,13 @@ public final class LocalMerge {
             }
             return made;
         }
+    }
+
+    private Destination destination(MergePlan plan, @Nullable ScratchFolder folder, Scratch scratch)
+            throws IOException {
+        return folder == null
+                ? UploadDestination.begin(Objects.requireNonNull(store), plan, budget, place, control, scratch)
+                : new FileDestination(folder, request.existingOutput() == ExistingOutput.REPLACE);
     }
 
     /** What is moved: a plan, and how its files' rows lie against the spine's. */
@@ -352,9 +414,29 @@ public final class LocalMerge {
         }
     }
 
-    private static void refuseChangedInputs(MergePlan plan) throws IOException {
+    private void refuseChangedInputs(MergePlan plan, Crew crew) throws IOException {
+        List<InputFile> far = new ArrayList<>();
         for (InputFile file : plan.files()) {
-            file.refuseChange();
+            if (file.origin().isFar()) {
+                far.add(file);
+            } else {
+                file.refuseChange();
+            }
         }
+        if (far.isEmpty()) {
+            return;
+        }
+        AtomicInteger next = new AtomicInteger();
+        crew.of(Math.min(far.size(), ObjectReads.FOOTERS_AT_ONCE)).run(Phase.VERIFY, at -> {
+            for (int f = next.getAndIncrement(); f < far.size(); f = next.getAndIncrement()) {
+                control.check();
+                far.get(f).refuseChange();
+            }
+        });
+    }
+
+    private @Nullable ReadAhead ahead(List<ReadAhead.Job> jobs, int threads) {
+        ObjectReads far = objects;
+        return far == null || jobs.isEmpty() ? null : far.begin(jobs, threads);
     }
 }

@@ -47,6 +47,9 @@ final class Rehearsal {
     /** Nothing more is begun after this but what the first files still need. */
     private static final long ENOUGH_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
+    /** The same where inputs are far and most of the time is waiting. */
+    private static final long ENOUGH_NANOS_FROM_AFAR = TimeUnit.SECONDS.toNanos(2);
+
     /** With more rows, reading the keys of two files takes longer than a rehearsal may. */
     private static final int MOST_ROWS = 2_000_000;
 
@@ -123,7 +126,8 @@ final class Rehearsal {
     }
 
     private boolean isEnough() {
-        return System.nanoTime() - begin > ENOUGH_NANOS;
+        boolean far = plan.files().stream().anyMatch(file -> file.origin().isFar());
+        return System.nanoTime() - begin > (far ? ENOUGH_NANOS_FROM_AFAR : ENOUGH_NANOS);
     }
 
     private Set<Integer> chosen() {

@@ -9,6 +9,7 @@ import dev.marquetry.MergeRequest.ExistingOutput;
 import dev.marquetry.MergeRequest.SpineDuplicates;
 import dev.marquetry.Phase;
 import dev.marquetry.ResourceLimits;
+import dev.marquetry.StrategyUnavailableException;
 import dev.marquetry.local.internal.limits.Crew;
 import dev.marquetry.local.internal.limits.HeapRoom;
 import dev.marquetry.local.internal.limits.MergeControl;
@@ -22,7 +23,10 @@ import dev.marquetry.local.internal.plan.MergePlan;
 import dev.marquetry.local.internal.plan.Planner;
 import dev.marquetry.local.internal.plan.RecentFooters;
 import dev.marquetry.local.internal.read.WorkerCodecs;
+import dev.marquetry.local.internal.scratch.Scratch;
+import dev.marquetry.local.internal.source.ObjectReads;
 import dev.marquetry.local.internal.stage.Description;
+import dev.marquetry.local.internal.write.UploadDestination;
 import dev.marquetry.local.remote.RemoteFile;
 import dev.marquetry.local.remote.RemoteForecast;
 import dev.marquetry.local.remote.RemotePlan;
@@ -42,6 +46,12 @@ import org.jspecify.annotations.Nullable;
  * it. Changes nothing.
  */
 final class Survey {
+    /** What one upload and many fetches side by side do where machine and bucket are near each other. */
+    private static final double UPLOADED_BYTES_PER_SECOND = 80e6;
+
+    private static final double FETCHED_BYTES_PER_SECOND = 200e6;
+    private static final double SECONDS_PER_FOOTER = 0.15;
+
     private final MergeRequest request;
     private final ResourceLimits limits;
     private final SystemProbe probe;
@@ -49,6 +59,7 @@ final class Survey {
     private final RecentFooters footers;
     private final boolean thorough;
     private final @Nullable RemoteForecast elsewhere;
+    private final @Nullable ObjectReads objects;
     private final CostEstimate.Builder estimate;
     private final List<String> problems = new ArrayList<>();
     private final List<String> refusals = new ArrayList<>();
@@ -63,7 +74,9 @@ final class Survey {
             MergeControl control,
             RecentFooters footers,
             boolean thorough,
-            @Nullable RemoteForecast elsewhere) {
+            @Nullable RemoteForecast elsewhere,
+            @Nullable ObjectReads objects) {
+        this.objects = objects;
         this.footers = footers;
         this.elsewhere = elsewhere;
         this.thorough = thorough;
@@ -81,6 +94,7 @@ final class Survey {
      * @param thorough whether to rehearse the merge and to try the disk, for up to a tenth of a second, also where nothing but
      *     the figures depends on it
      * @param elsewhere what joining rows elsewhere takes, or null if they are not
+     * @param objects where inputs may be besides the file system, or null if nowhere
      */
     static Survey of(
             String strategy,
@@ -91,8 +105,9 @@ final class Survey {
             Crew crew,
             RecentFooters footers,
             boolean thorough,
-            @Nullable RemoteForecast elsewhere) {
-        Survey survey = new Survey(strategy, request, limits, probe, control, footers, thorough, elsewhere);
+            @Nullable RemoteForecast elsewhere,
+            @Nullable ObjectReads objects) {
+        Survey survey = new Survey(strategy, request, limits, probe, control, footers, thorough, elsewhere, objects);
         survey.look(crew);
         return survey;
     }
@@ -105,7 +120,7 @@ final class Survey {
             MergeControl control,
             Crew crew,
             RecentFooters footers) {
-        Survey survey = new Survey("", request, limits, probe, control, footers, false, null);
+        Survey survey = new Survey("", request, limits, probe, control, footers, false, null, null);
         survey.lookAtInputs(crew);
         return survey;
     }
@@ -149,8 +164,13 @@ final class Survey {
         List<URI> uris = new ArrayList<>();
         uris.add(request.spine());
         uris.addAll(featureFiles());
-        List<InputFile> files = readFooters(uris, crew);
-        boolean spineIsRead = !files.isEmpty() && files.get(0).path().equals(path(request.spine()));
+        List<InputFile> files = List.of();
+        try {
+            files = readFooters(uris, crew);
+        } catch (StrategyUnavailableException e) {
+            refusals.add(e.getMessage());
+        }
+        boolean spineIsRead = !files.isEmpty() && files.get(0).origin().uri().equals(request.spine());
         if (spineIsRead) {
             plan(files);
         }
@@ -164,6 +184,10 @@ final class Survey {
     private void checkOutput() {
         int before = problems.size();
         Path output = path(request.output());
+        if (output == null && objects != null && objects.serves(request.output())) {
+            checkObject(objects);
+            return;
+        }
         if (output == null) {
             refusals.add("output " + request.output() + " is not in a file system");
             return;
@@ -181,6 +205,25 @@ final class Survey {
             problems.add("[" + output + "] Cannot write the output over the spine: name another file");
         }
         check("output", before, output.toString());
+    }
+
+    private void checkObject(ObjectReads there) {
+        int before = problems.size();
+        String name = "[" + MergeRequest.fileName(request.output()) + "] ";
+        if (request.output().equals(request.spine())) {
+            problems.add(name + "Cannot write the output over the spine: name another file");
+        } else if (request.existingOutput() == ExistingOutput.REJECT) {
+            try {
+                if (there.has(request.output())) {
+                    problems.add(name + "Cannot write the output: it exists, remove it or ask to replace it");
+                }
+            } catch (IOException e) {
+                problems.add(name + "Cannot look for the output: " + e.getMessage());
+            } catch (StrategyUnavailableException e) {
+                refusals.add(e.getMessage());
+            }
+        }
+        check("output", before, request.output().toString());
     }
 
     private static boolean holdsNoFiles(Path folder) {
@@ -224,13 +267,15 @@ final class Survey {
         @Nullable InputFile[] files = new InputFile[uris.size()];
         @Nullable List<?>[] wrong = new List<?>[uris.size()];
         AtomicInteger next = new AtomicInteger();
-        crew.run(Phase.PLAN, place -> {
+        boolean far = uris.stream().anyMatch(this::isFar);
+        // Reading a footer from afar is mostly waiting.
+        Crew readers = far ? crew.of(Math.min(ObjectReads.FOOTERS_AT_ONCE, uris.size())) : crew;
+        readers.run(Phase.PLAN, place -> {
             for (int f = next.getAndIncrement(); f < files.length; f = next.getAndIncrement()) {
                 control.check();
                 place.at(MergeRequest.fileName(uris.get(f)), "");
-                Path path = path(uris.get(f));
                 try {
-                    files[f] = path == null ? null : footers.read(path);
+                    files[f] = read(uris.get(f));
                     if (f == 0 && files[0] != null) {
                         WorkerCodecs.prepare(files[0].sizes().codec());
                     }
@@ -244,7 +289,7 @@ final class Survey {
         });
         List<InputFile> read = new ArrayList<>();
         for (int f = 0; f < files.length; f++) {
-            if (path(uris.get(f)) == null) {
+            if (path(uris.get(f)) == null && !isFar(uris.get(f))) {
                 refusals.add("input " + uris.get(f) + " is not in a file system");
             } else if (wrong[f] != null) {
                 wrong[f].forEach(problem -> problems.add((String) problem));
@@ -259,6 +304,19 @@ final class Survey {
         footers.keep(read);
         check("footers", before, read.size() + " of " + uris.size() + " files are readable");
         return read;
+    }
+
+    private boolean isFar(URI uri) {
+        return objects != null && objects.serves(uri);
+    }
+
+    /** Returns what the footer says, or null if {@code uri} is nowhere where inputs may be. */
+    private @Nullable InputFile read(URI uri) throws IOException {
+        Path path = path(uri);
+        if (path != null) {
+            return footers.read(path);
+        }
+        return objects != null && objects.serves(uri) ? footers.read(objects.locate(uri)) : null;
     }
 
     private void plan(List<InputFile> files) {
@@ -281,22 +339,68 @@ final class Survey {
 
     private void forecast(MergePlan made) {
         long budget = budgetBytes(limits);
-        Path parent = Path.of(request.output()).getParent();
+        Path output = path(request.output());
+        Path parent = output == null ? Scratch.temporaryFolder() : output.getParent();
         Path folder = parent == null ? Path.of("") : parent;
-        Forecast forecast = new Forecast(made, budget, null);
+        long far = farBytes(made);
+        long aside =
+                ObjectReads.bytesAhead(budget, far) + (output == null ? UploadDestination.bytesHeld(made, budget) : 0);
+        Forecast forecast = new Forecast(made, budget, null).holding(aside);
         boolean here = elsewhere == null;
         if (here && (thorough || forecast.threads(threads) < threads)) {
-            forecast = new Forecast(made, budget, Rehearsal.of(made, budget, control));
+            forecast = new Forecast(made, budget, Rehearsal.of(made, budget, control)).holding(aside);
         }
         threads = forecast.threads(threads);
-        Speed speed = thorough && here ? Speed.of(folder) : Speed.USUAL;
+        Speed speed = Speed.USUAL;
+        if (thorough && here) {
+            speed = output == null ? Speed.of(UPLOADED_BYTES_PER_SECOND) : Speed.of(folder);
+        }
         Need need = forecast.need(threads, speed);
+        if (far > 0) {
+            need = fetching(need, far, made.files().size());
+        }
+        if (output == null) {
+            need = uploading(need, budget);
+        }
         if (elsewhere != null) {
             RemotePlan described = describe(made);
             need = withGroups(need, described, elsewhere.elapsed(described));
             elsewhere.addTo(estimate, described);
         }
         new Preflight(limits, probe, HeapRoom.current(), folder).addTo(estimate, need);
+    }
+
+    /** Fetching goes on beside all else; the longer of both counts. */
+    private static Need fetching(Need need, long bytes, int objects) {
+        double seconds = bytes / FETCHED_BYTES_PER_SECOND
+                + Math.ceil((double) objects / ObjectReads.FOOTERS_AT_ONCE) * SECONDS_PER_FOOTER;
+        Duration elapsed = Duration.ofMillis(Math.round(1000 * seconds));
+        return new Need(
+                need.peakMemoryBytes(),
+                need.leastMemoryBytes(),
+                need.heapBytes(),
+                need.scratchBytes(),
+                need.outputBytes(),
+                elapsed.compareTo(need.elapsed()) > 0 ? elapsed : need.elapsed());
+    }
+
+    /** The output takes no disk, and scratch only where it does not fit the memory for it; the last pieces take memory. */
+    private static Need uploading(Need need, long budget) {
+        long least = need.leastMemoryBytes() + UploadDestination.leastBytesHeld();
+        return new Need(
+                Math.max(least, need.peakMemoryBytes()),
+                least,
+                Math.max(least, need.heapBytes()),
+                need.scratchBytes() <= UploadDestination.scratchInMemory(budget) ? 0 : need.scratchBytes(),
+                0,
+                need.elapsed());
+    }
+
+    private static long farBytes(MergePlan made) {
+        return made.files().stream()
+                .filter(file -> file.origin().isFar())
+                .mapToLong(file -> file.stamp().bytes())
+                .sum();
     }
 
     private static RemotePlan describe(MergePlan made) {

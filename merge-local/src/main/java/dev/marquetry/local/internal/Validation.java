@@ -213,15 +213,14 @@ public final class Validation {
                 }
             }
         }
-        if (!output.stamp().holds(output.path())) {
+        if (!output.stamp().holds(output.origin().version())) {
             throw new MergeFailedException("[" + output.name() + "] Cannot validate an output that changes meanwhile");
         }
         progress.complete(Phase.VERIFY);
     }
 
     private void noteFingerprint(MergePlan plan, InputFile output) {
-        List<URI> features =
-                plan.files().stream().skip(1).map(file -> file.path().toUri()).toList();
+        List<URI> features = plan.files().stream().skip(1).map(InputFile::uri).toList();
         Optional<String> own = output.keyValues().stream()
                 .filter(entry -> entry.getKey().equals(FINGERPRINT))
                 .map(KeyValue::getValue)

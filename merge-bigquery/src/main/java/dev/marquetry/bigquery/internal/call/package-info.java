@@ -1,5 +1,5 @@
 /* Copyright the Marquetry authors. SPDX-License-Identifier: Apache-2.0 */
-/** What every call to Google's services needs: retries, pauses, failures told apart, and what was used. Internal. */
+/** What the calls of one run share: its name, what it used, and the threads that clean up. Internal. */
 @NullMarked
 package dev.marquetry.bigquery.internal.call;
 

@@ -1,7 +1,7 @@
 /* Copyright the Marquetry authors. SPDX-License-Identifier: Apache-2.0 */
 package dev.marquetry.bigquery.internal.jobs;
 
-import dev.marquetry.bigquery.internal.call.Pace;
+import dev.marquetry.gcs.call.Pace;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;

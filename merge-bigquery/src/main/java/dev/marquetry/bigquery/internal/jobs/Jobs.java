@@ -17,14 +17,14 @@ import com.google.cloud.bigquery.LoadJobConfiguration;
 import com.google.cloud.bigquery.QueryJobConfiguration;
 import com.google.cloud.bigquery.TableId;
 import dev.marquetry.MergeFailedException;
-import dev.marquetry.bigquery.internal.call.CallException;
-import dev.marquetry.bigquery.internal.call.Calls;
-import dev.marquetry.bigquery.internal.call.Checkpoint;
-import dev.marquetry.bigquery.internal.call.Failure;
-import dev.marquetry.bigquery.internal.call.Request;
 import dev.marquetry.bigquery.internal.call.RunId;
 import dev.marquetry.bigquery.internal.call.Usage;
 import dev.marquetry.bigquery.internal.jobs.JobRefusedException.Reason;
+import dev.marquetry.gcs.call.CallException;
+import dev.marquetry.gcs.call.Calls;
+import dev.marquetry.gcs.call.Checkpoint;
+import dev.marquetry.gcs.call.Failure;
+import dev.marquetry.gcs.call.Request;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -132,7 +132,7 @@ public final class Jobs {
             BigQueryError error =
                     planned.getStatus() == null ? null : planned.getStatus().getError();
             if (error != null) {
-                throw refusedOrFailed(Failure.of(error), request, null);
+                throw refusedOrFailed(Failure.of(error.getReason(), error.getMessage()), request, null);
             }
             QueryStatistics statistics = planned.getStatistics();
             return orZero(statistics.getTotalBytesProcessed());
@@ -167,7 +167,7 @@ public final class Jobs {
             if (error == null) {
                 return report;
             }
-            Failure failure = Failure.of(error);
+            Failure failure = Failure.of(error.getReason(), error.getMessage());
             if (!failure.isPassing()) {
                 throw refusedOrFailed(failure, running(doing, id), null);
             }

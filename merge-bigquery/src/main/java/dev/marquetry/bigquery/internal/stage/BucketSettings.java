@@ -1,7 +1,7 @@
 /* Copyright the Marquetry authors. SPDX-License-Identifier: Apache-2.0 */
 package dev.marquetry.bigquery.internal.stage;
 
-import dev.marquetry.bigquery.internal.call.Pace;
+import dev.marquetry.gcs.call.Pace;
 import java.util.Objects;
 import java.util.Optional;
 

@@ -11,9 +11,9 @@ import dev.marquetry.local.internal.plan.InputFile;
 import dev.marquetry.local.internal.plan.MergePlan;
 import dev.marquetry.local.internal.read.SourceChunk;
 import dev.marquetry.local.internal.read.SourceFile;
-import dev.marquetry.local.internal.scratch.ScratchFile;
 import java.io.IOException;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Recognizes files whose key chunks are the spine's byte for byte, as those of aligned files by one writer are: what has been
@@ -27,6 +27,7 @@ final class KeyTwins implements AutoCloseable {
     private final int stretch;
     private final ByteSlab spineSlab;
     private final ByteSlab fileSlab;
+    private @Nullable Boolean spineIsNear;
 
     /** Begins with the chunks of the open spine that {@link #keyChunks} gave. */
     KeyTwins(MergePlan plan, MemoryBudget budget, Place place, MergeControl control, SourceChunk[][] spineChunks) {
@@ -58,7 +59,7 @@ final class KeyTwins implements AutoCloseable {
 
     /** Returns whether the key chunks of {@code source}, which is file {@code f}, hold just the bytes of the spine's. */
     boolean contains(SourceFile source, int f) throws IOException {
-        if (!sameLayout(source.file(), f)) {
+        if (!sameLayout(source.file(), f) || !spineIsNear()) {
             return false;
         }
         for (int g = 0; g < spineChunks.length; g++) {
@@ -72,6 +73,22 @@ final class KeyTwins implements AutoCloseable {
             source.forgetBefore(g);
         }
         return true;
+    }
+
+    /** Returns whether the spine's key chunks can be read for every file again. */
+    private boolean spineIsNear() throws IOException {
+        Boolean known = spineIsNear;
+        if (known == null) {
+            known = true;
+            for (SourceChunk[] group : spineChunks) {
+                for (SourceChunk chunk : group) {
+                    long start = ChunkRange.start(chunk.meta());
+                    known &= chunk.channel().bring(start, start + chunk.meta().getTotal_compressed_size());
+                }
+            }
+            spineIsNear = known;
+        }
+        return known;
     }
 
     private boolean sameLayout(InputFile file, int f) {
@@ -100,8 +117,8 @@ final class KeyTwins implements AutoCloseable {
         for (long done = 0; done < length; done += count) {
             control.check();
             count = (int) Math.min(stretch, length - done);
-            ScratchFile.readFully(spine.channel(), ChunkRange.start(spine.meta()) + done, spineBytes, 0, count);
-            ScratchFile.readFully(file.channel(), ChunkRange.start(file.meta()) + done, fileBytes, 0, count);
+            spine.channel().readFully(ChunkRange.start(spine.meta()) + done, spineBytes, 0, count);
+            file.channel().readFully(ChunkRange.start(file.meta()) + done, fileBytes, 0, count);
             if (!Arrays.equals(spineBytes, 0, count, fileBytes, 0, count)) {
                 return false;
             }

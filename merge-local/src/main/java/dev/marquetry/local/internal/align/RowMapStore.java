@@ -2,8 +2,8 @@
 package dev.marquetry.local.internal.align;
 
 import dev.marquetry.local.internal.limits.MemoryBudget;
+import dev.marquetry.local.internal.scratch.Scratch;
 import dev.marquetry.local.internal.scratch.ScratchFile;
-import dev.marquetry.local.internal.scratch.ScratchFolder;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -17,18 +17,18 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RowMapStore implements AutoCloseable {
     private final MemoryBudget budget;
-    private final @Nullable ScratchFolder scratch;
+    private final @Nullable Scratch scratch;
     private final long memoryLimit;
     private final List<byte[]> inMemory = new ArrayList<>();
     private long memoryBytes;
     private @Nullable ScratchFile file;
 
     /** Opens an empty store. */
-    public RowMapStore(MemoryBudget budget, ScratchFolder scratch) {
+    public RowMapStore(MemoryBudget budget, Scratch scratch) {
         this(budget, scratch, memoryLimit(budget.limit()));
     }
 
-    private RowMapStore(MemoryBudget budget, @Nullable ScratchFolder scratch, long memoryLimit) {
+    private RowMapStore(MemoryBudget budget, @Nullable Scratch scratch, long memoryLimit) {
         this.budget = budget;
         this.scratch = scratch;
         this.memoryLimit = memoryLimit;

@@ -42,6 +42,11 @@ public final class Crew {
         this.guard = guard;
     }
 
+    /** Returns a crew of {@code others} threads for the same merge. */
+    public Crew of(int others) {
+        return new Crew(others, control, guard);
+    }
+
     /**
      * Runs {@code job} on every thread and returns once all have ended.
      *

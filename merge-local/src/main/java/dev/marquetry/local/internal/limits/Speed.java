@@ -40,6 +40,11 @@ public record Speed(double slowness, double diskBytesPerSecond) {
         return new Speed(Math.max(0.25, deflateNanos() / OUR_DEFLATE_NANOS), disk(folder));
     }
 
+    /** Tries this machine, for an output that goes elsewhere at {@code bytesPerSecond}. */
+    public static Speed of(double bytesPerSecond) {
+        return new Speed(Math.max(0.25, deflateNanos() / OUR_DEFLATE_NANOS), bytesPerSecond);
+    }
+
     /** The JDK's deflate is native code: it takes no longer in a JVM that has just started. The best of three counts. */
     private static double deflateNanos() {
         byte[] sample = new byte[SAMPLE_BYTES];

@@ -1,26 +1,20 @@
 /* Copyright the Marquetry authors. SPDX-License-Identifier: Apache-2.0 */
 package dev.marquetry.local.internal.plan;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.attribute.BasicFileAttributes;
+import dev.marquetry.local.internal.source.Origin;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What tells a changed file from an unchanged one.
  *
  * @param bytes its size
- * @param modifiedNanos when it was last modified, in nanoseconds since 1970 as far as the file system tells
+ * @param version when a file was last modified, in nanoseconds since 1970 as far as the file system tells; the generation of
+ *     an object
  * @param footerCrc the CRC-32 of its footer
  */
-public record FileStamp(long bytes, long modifiedNanos, int footerCrc) {
-    /** Returns whether {@code path} still has this size and time; the footer is not read again. */
-    public boolean holds(Path path) throws IOException {
-        BasicFileAttributes attributes = Files.readAttributes(path, BasicFileAttributes.class);
-        return attributes.size() == bytes && modified(attributes) == modifiedNanos;
-    }
-
-    static long modified(BasicFileAttributes attributes) {
-        return attributes.lastModifiedTime().to(java.util.concurrent.TimeUnit.NANOSECONDS);
+public record FileStamp(long bytes, long version, int footerCrc) {
+    /** Returns whether an input of {@code now} has this size and version; the footer is not read again. */
+    public boolean holds(Origin.@Nullable Version now) {
+        return now != null && now.bytes() == bytes && now.number() == version;
     }
 }

@@ -8,15 +8,16 @@ import dev.marquetry.local.internal.format.DescriptionReader;
 import dev.marquetry.local.internal.format.Kind;
 import dev.marquetry.local.internal.format.MalformedException;
 import dev.marquetry.local.internal.format.SchemaReader;
+import dev.marquetry.local.internal.source.FileOrigin;
+import dev.marquetry.local.internal.source.Input;
+import dev.marquetry.local.internal.source.ObjectOrigin;
+import dev.marquetry.local.internal.source.Origin;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.parquet.format.ColumnChunk;
@@ -38,6 +39,9 @@ public final class FooterReader {
     private static final int MAGIC_ENCRYPTED = 0x45524150; // PARE
     private static final int TAIL = 8;
 
+    /** What is read of an object in the hope that the whole footer is in it. */
+    private static final int HOPE = 64 << 10;
+
     /** Is shown every column chunk's description, row group by row group, in column order. */
     @FunctionalInterface
     public interface ChunkVisitor {
@@ -45,8 +49,9 @@ public final class FooterReader {
         void visit(int group, int index, ColumnChunk chunk);
     }
 
-    private final Path path;
-    private final FileChannel channel;
+    private final Origin origin;
+    private final Input input;
+    private final Origin.@Nullable Version version;
     private final ChunkVisitor visitor;
     private final long base;
     private final long size;
@@ -58,6 +63,7 @@ public final class FooterReader {
     private long declaredRows;
     private long rows;
     private int chunks;
+    private long chunksEnd;
     private long values;
     private boolean encrypted;
     private int[] groupRows = {};
@@ -69,10 +75,12 @@ public final class FooterReader {
     private @Nullable CompressionCodec codec;
     private boolean codecsDiffer;
 
-    private FooterReader(Path path, FileChannel channel, long base, long size, ChunkVisitor visitor) {
-        this.path = path;
+    private FooterReader(
+            Origin origin, Origin.@Nullable Version version, Input input, long base, long size, ChunkVisitor visitor) {
+        this.origin = origin;
+        this.version = version;
         this.visitor = visitor;
-        this.channel = channel;
+        this.input = input;
         this.base = base;
         this.size = size;
     }
@@ -87,12 +95,30 @@ public final class FooterReader {
     }
 
     /**
+     * Reads the footer of the input at {@code origin}.
+     *
+     * @throws InvalidInputException if it is not a readable, flat, unencrypted Parquet file
+     */
+    public static InputFile read(Origin origin) throws IOException {
+        return read(origin, 0, -1, (group, index, chunk) -> {});
+    }
+
+    /**
      * Reads the footer of {@code path} and shows each chunk's description to {@code visitor}.
      *
      * @throws InvalidInputException if it is not a readable, flat, unencrypted Parquet file
      */
     public static InputFile read(Path path, ChunkVisitor visitor) throws IOException {
-        return read(path, 0, -1, visitor);
+        return read(new FileOrigin(path), 0, -1, visitor);
+    }
+
+    /**
+     * Reads the footer of the input at {@code origin} and shows each chunk's description to {@code visitor}.
+     *
+     * @throws InvalidInputException if it is not a readable, flat, unencrypted Parquet file
+     */
+    public static InputFile read(Origin origin, ChunkVisitor visitor) throws IOException {
+        return read(origin, 0, -1, visitor);
     }
 
     /**
@@ -102,22 +128,25 @@ public final class FooterReader {
      * @throws InvalidInputException if it is not a readable, flat, unencrypted Parquet file
      */
     public static InputFile readPart(Path path, long base, long size) throws IOException {
-        return read(path, base, size, (group, index, chunk) -> {});
+        return read(new FileOrigin(path), base, size, (group, index, chunk) -> {});
     }
 
-    private static InputFile read(Path path, long base, long size, ChunkVisitor visitor) throws IOException {
-        if (Files.exists(path) && !Files.isRegularFile(path)) { // opening a pipe would wait for ever
-            throw problem(path, "Cannot read what is no regular file: name a Parquet file", null);
+    private static InputFile read(Origin origin, long base, long size, ChunkVisitor visitor) throws IOException {
+        if (origin instanceof FileOrigin file
+                && Files.exists(file.path())
+                && !Files.isRegularFile(file.path())) { // opening a pipe would wait for ever
+            throw problem(origin, "Cannot read what is no regular file: name a Parquet file", null);
         }
-        try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
-            return new FooterReader(path, channel, base, size < 0 ? channel.size() : size, visitor).read();
+        try (Input input = origin.open()) {
+            Origin.Version version = origin instanceof ObjectOrigin object ? object.found() : origin.version();
+            return new FooterReader(origin, version, input, base, size < 0 ? input.size() : size, visitor).read();
         } catch (NoSuchFileException e) {
-            throw problem(path, "Cannot find the file: check its name", e);
+            throw problem(origin, "Cannot find the file: check its name", e);
         } catch (MalformedException | RuntimeException e) {
             if (e instanceof MergeException known) {
                 throw known;
             }
-            throw problem(path, "Cannot read the footer: the file is corrupt, write it again", e);
+            throw problem(origin, "Cannot read the footer: the file is corrupt, write it again", e);
         }
     }
 
@@ -134,19 +163,19 @@ public final class FooterReader {
         });
     }
 
-    private static InvalidInputException problem(Path path, String text, @Nullable Throwable cause) {
-        return new InvalidInputException("[" + path.getFileName() + "] " + text, cause);
+    private static InvalidInputException problem(Origin origin, String text, @Nullable Throwable cause) {
+        return new InvalidInputException("[" + origin.name() + "] " + text, cause);
     }
 
     private InvalidInputException problem(String text) {
-        return problem(path, text, null);
+        return problem(origin, text, null);
     }
 
     private InputFile read() throws IOException {
-        BasicFileAttributes attributes = Files.readAttributes(path, BasicFileAttributes.class);
         if (size < 4 + TAIL) {
             throw problem("Cannot read a Parquet file of " + size + " bytes: it is truncated, write it again");
         }
+        input.bring(base + Math.max(0, size - HOPE), base + size);
         ByteBuffer tail = read(size - TAIL);
         int magic = tail.getInt(4);
         if (magic == MAGIC_ENCRYPTED) {
@@ -162,16 +191,18 @@ public final class FooterReader {
             throw problem("Cannot find a footer of " + length + " bytes in a file of " + size
                     + " bytes: the file is corrupt, write it again");
         }
-        FooterStream stream = new FooterStream(channel, base + begin, length);
+        input.bring(base + begin, base + size - TAIL);
+        FooterStream stream = new FooterStream(input, base + begin, length);
         CompactReader in = new CompactReader(stream, length);
         in.struct(this, (reader, field) -> reader.take(in, field));
         check();
         return new InputFile(
-                path,
-                new FileStamp(size, FileStamp.modified(attributes), stream.crcOfAll()),
+                origin,
+                new FileStamp(size, version == null ? 0 : version.number(), stream.crcOfAll()),
                 columns,
                 groupRows,
                 groupOffset,
+                chunksEnd,
                 keyValues,
                 new InputFile.ChunkSizes(
                         totalCompressed,
@@ -184,7 +215,7 @@ public final class FooterReader {
     private ByteBuffer read(long offset) throws IOException {
         ByteBuffer bytes = ByteBuffer.allocate(TAIL).order(ByteOrder.LITTLE_ENDIAN);
         while (bytes.hasRemaining()) {
-            if (channel.read(bytes, base + offset + bytes.position()) < 0) {
+            if (input.read(bytes, base + offset + bytes.position()) < 0) {
                 throw problem("Cannot read a file that shrinks meanwhile: merge again once it is complete");
             }
         }
@@ -287,6 +318,7 @@ public final class FooterReader {
             throw problem("Cannot read row group " + group + " column '" + name
                     + "': its place or size is impossible, the file is corrupt, write it again");
         }
+        chunksEnd = Math.max(chunksEnd, base + start + bytes);
         totalCompressed += bytes;
         maxCompressed = Math.max(maxCompressed, bytes);
         maxUncompressed = Math.max(maxUncompressed, meta.getTotal_uncompressed_size());

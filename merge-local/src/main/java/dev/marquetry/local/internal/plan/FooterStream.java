@@ -2,29 +2,29 @@
 package dev.marquetry.local.internal.plan;
 
 import dev.marquetry.local.internal.format.CompactReader;
+import dev.marquetry.local.internal.source.Input;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.util.zip.CRC32;
 
 /** A footer's bytes, piece by piece, summing up what it has given. Not thread-safe. */
 final class FooterStream implements CompactReader.Source {
     private static final int PIECE = 64 << 10;
 
-    private final FileChannel channel;
+    private final Input input;
     private final long end;
     private final CRC32 crc = new CRC32();
     private long next;
 
-    FooterStream(FileChannel channel, long begin, int length) {
-        this.channel = channel;
+    FooterStream(Input input, long begin, int length) {
+        this.input = input;
         next = begin;
         end = begin + length;
     }
 
     @Override
     public int read(byte[] window, int count) throws IOException {
-        int read = channel.read(ByteBuffer.wrap(window, 0, count), next);
+        int read = input.read(ByteBuffer.wrap(window, 0, count), next);
         if (read > 0) {
             crc.update(window, 0, read);
             next += read;

@@ -36,12 +36,23 @@ public final class Forecast {
     private final MergePlan plan;
     private final long budget;
     private final @Nullable Rehearsed rehearsed;
+    private final long aside;
 
     /** Prepares a forecast of {@code plan} within {@code budget} bytes; {@code rehearsed} is null if nothing was tried. */
     public Forecast(MergePlan plan, long budget, @Nullable Rehearsed rehearsed) {
+        this(plan, budget, rehearsed, 0);
+    }
+
+    private Forecast(MergePlan plan, long budget, @Nullable Rehearsed rehearsed, long aside) {
+        this.aside = aside;
         this.plan = plan;
         this.budget = budget;
         this.rehearsed = rehearsed;
+    }
+
+    /** Returns this forecast with {@code bytes} more that the merge holds all along, however many threads there are. */
+    public Forecast holding(long bytes) {
+        return new Forecast(plan, budget, rehearsed, bytes);
     }
 
     /** Returns how many of {@code most} threads can work side by side within the budget; at least one. */
@@ -131,7 +142,7 @@ public final class Forecast {
     }
 
     private long peak(int threads) {
-        return rehearsed == null ? peakFromFooters(threads) : peak(threads, rehearsed);
+        return aside + (rehearsed == null ? peakFromFooters(threads) : peak(threads, rehearsed));
     }
 
     private long peak(int threads, Rehearsed facts) {

@@ -3,10 +3,13 @@ package dev.marquetry.local.internal.plan;
 
 import dev.marquetry.InvalidInputException;
 import dev.marquetry.local.internal.format.MalformedException;
+import dev.marquetry.local.internal.source.FileOrigin;
+import dev.marquetry.local.internal.source.Input;
+import dev.marquetry.local.internal.source.Origin;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -21,11 +24,12 @@ import org.jspecify.annotations.Nullable;
  * Immutable and thread-safe.
  */
 public final class InputFile {
-    private final Path path;
+    private final Origin origin;
     private final FileStamp stamp;
     private final List<InputColumn> columns;
     private final int[] rowGroupRows;
     private final long[] rowGroupFooterOffset;
+    private final long chunksEnd;
     private final List<KeyValue> keyValues;
     private final ChunkSizes sizes;
 
@@ -46,30 +50,59 @@ public final class InputFile {
             List<Long> perColumn) {}
 
     InputFile(
-            Path path,
+            Origin origin,
             FileStamp stamp,
             List<InputColumn> columns,
             int[] rowGroupRows,
             long[] rowGroupFooterOffset,
+            long chunksEnd,
             List<KeyValue> keyValues,
             ChunkSizes sizes) {
-        this.path = path;
+        this.origin = origin;
         this.stamp = stamp;
         this.columns = List.copyOf(columns);
         this.rowGroupRows = rowGroupRows;
         this.rowGroupFooterOffset = rowGroupFooterOffset;
+        this.chunksEnd = chunksEnd;
         this.keyValues = List.copyOf(keyValues);
         this.sizes = sizes;
     }
 
-    /** Returns where the file is. */
+    /** Returns what is known of the same input at {@code place}, from where it will be read. */
+    public InputFile at(Origin place) {
+        return new InputFile(place, stamp, columns, rowGroupRows, rowGroupFooterOffset, chunksEnd, keyValues, sizes);
+    }
+
+    /** Returns where the input is. */
+    public Origin origin() {
+        return origin;
+    }
+
+    /**
+     * Returns where the file is.
+     *
+     * @throws IllegalStateException if the input is no file on this machine
+     */
     public Path path() {
-        return path;
+        if (origin instanceof FileOrigin file) {
+            return file.path();
+        }
+        throw new IllegalStateException("no file on this machine: " + origin);
+    }
+
+    /** Returns the input's address. */
+    public URI uri() {
+        return origin.uri();
+    }
+
+    /** Opens the input, whether or not it has changed. */
+    public Input open() throws IOException {
+        return origin.open();
     }
 
     /** Returns the file's name without its folder, for messages. */
     public String name() {
-        return path.getFileName().toString();
+        return origin.name();
     }
 
     /** Returns the file's size, time and footer checksum when it was planned. */
@@ -121,6 +154,16 @@ public final class InputFile {
         return rowGroupFooterOffset[rowGroupRows.length] - rowGroupFooterOffset[0];
     }
 
+    /** Returns where the description of row group {@code group} begins in the file; of the group behind the last, where all end. */
+    public long descriptionsBegin(int group) {
+        return rowGroupFooterOffset[group];
+    }
+
+    /** Returns the byte behind the last of all chunks. */
+    public long chunksEnd() {
+        return chunksEnd;
+    }
+
     /** Returns how large the column chunks are. */
     public ChunkSizes sizes() {
         return sizes;
@@ -128,9 +171,14 @@ public final class InputFile {
 
     /** Reads the descriptions of the chunks of row group {@code group} from the open file, in column order. */
     public List<ColumnChunk> readChunks(FileChannel channel, int group) throws IOException {
+        return readChunks(Input.of(channel), group);
+    }
+
+    /** Reads the descriptions of the chunks of row group {@code group} from the open input, in column order. */
+    public List<ColumnChunk> readChunks(Input input, int group) throws IOException {
         int length = Math.toIntExact(rowGroupFooterOffset[group + 1] - rowGroupFooterOffset[group]);
         ByteBuffer bytes = ByteBuffer.allocate(length);
-        readFully(channel, bytes, rowGroupFooterOffset[group], this);
+        readFully(input, bytes, rowGroupFooterOffset[group], this);
         try {
             return FooterReader.parseChunks(bytes.array());
         } catch (MalformedException e) {
@@ -141,10 +189,9 @@ public final class InputFile {
         }
     }
 
-    private static void readFully(FileChannel channel, ByteBuffer bytes, long offset, InputFile file)
-            throws IOException {
+    private static void readFully(Input input, ByteBuffer bytes, long offset, InputFile file) throws IOException {
         while (bytes.hasRemaining()) {
-            if (channel.read(bytes, offset + bytes.position()) < 0) {
+            if (input.read(bytes, offset + bytes.position()) < 0) {
                 throw file.changed();
             }
         }
@@ -163,7 +210,7 @@ public final class InputFile {
 
     /** Returns whether the file is there and has the size and time that it had. */
     boolean isUnchanged() throws IOException {
-        return Files.exists(path) && stamp.holds(path);
+        return stamp.holds(origin.version());
     }
 
     /** Returns the error for a file that is no longer what was planned. */

@@ -1,6 +1,9 @@
 /* Copyright the Marquetry authors. SPDX-License-Identifier: Apache-2.0 */
 package dev.marquetry.local.internal.plan;
 
+import dev.marquetry.local.internal.source.FileOrigin;
+import dev.marquetry.local.internal.source.ObjectOrigin;
+import dev.marquetry.local.internal.source.Origin;
 import java.io.IOException;
 import java.lang.ref.SoftReference;
 import java.nio.file.Path;
@@ -13,18 +16,26 @@ import java.util.stream.Collectors;
  * is read again. Given up when memory is short. Thread-safe.
  */
 public final class RecentFooters {
-    private volatile SoftReference<Map<Path, InputFile>> last = new SoftReference<>(Map.of());
+    private volatile SoftReference<Map<Origin, InputFile>> last = new SoftReference<>(Map.of());
 
     /** Returns what {@link FooterReader#read} returns, or did if nothing has changed since. */
     public InputFile read(Path path) throws IOException {
-        Map<Path, InputFile> files = last.get();
-        InputFile known = files == null ? null : files.get(path);
-        return known != null && known.isUnchanged() ? known : FooterReader.read(path);
+        return read(new FileOrigin(path));
+    }
+
+    /** Returns what {@link FooterReader#read} returns, or did if nothing has changed since. */
+    public InputFile read(Origin origin) throws IOException {
+        Map<Origin, InputFile> files = last.get();
+        InputFile known = files == null ? null : files.get(origin);
+        if (known != null && origin instanceof ObjectOrigin object) {
+            return known.stamp().holds(object.found()) ? known.at(object) : FooterReader.read(origin);
+        }
+        return known != null && known.isUnchanged() ? known : FooterReader.read(origin);
     }
 
     /** Remembers {@code files} and forgets all others. */
     public void keep(Collection<InputFile> files) {
         last = new SoftReference<>(files.stream()
-                .collect(Collectors.toUnmodifiableMap(InputFile::path, file -> file, (one, other) -> one)));
+                .collect(Collectors.toUnmodifiableMap(InputFile::origin, file -> file, (one, other) -> one)));
     }
 }

@@ -3,7 +3,6 @@ package dev.marquetry.local.internal.read;
 
 import dev.marquetry.local.internal.format.CompactReader;
 import dev.marquetry.local.internal.format.PageIndexReader;
-import dev.marquetry.local.internal.scratch.ScratchFile;
 import java.io.IOException;
 import org.apache.parquet.format.ColumnChunk;
 import org.apache.parquet.format.ColumnIndex;
@@ -82,7 +81,7 @@ public final class ChunkIndexReader {
         }
         check("page index", at, length);
         byte[] bytes = new byte[length];
-        ScratchFile.readFully(chunk.channel(), at, bytes, 0, length);
+        chunk.channel().readFully(at, bytes, 0, length);
         return bytes;
     }
 

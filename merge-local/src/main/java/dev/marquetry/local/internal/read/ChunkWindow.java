@@ -4,9 +4,8 @@ package dev.marquetry.local.internal.read;
 import dev.marquetry.local.internal.limits.ByteSlab;
 import dev.marquetry.local.internal.limits.MemoryBudget;
 import dev.marquetry.local.internal.limits.Place;
-import dev.marquetry.local.internal.scratch.ScratchFile;
+import dev.marquetry.local.internal.source.Input;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -15,7 +14,7 @@ public final class ChunkWindow implements AutoCloseable {
     private final int whole;
     private final int ahead;
     private final ByteSlab slab;
-    private @Nullable FileChannel channel;
+    private @Nullable Input channel;
     private long end;
     private long start;
     private int length;
@@ -29,7 +28,7 @@ public final class ChunkWindow implements AutoCloseable {
     }
 
     /** Moves to the chunk in {@code [from, to)} of {@code file}; nothing is read yet. */
-    void open(FileChannel file, long from, long to) {
+    void open(Input file, long from, long to) {
         channel = file;
         start = from;
         end = to;
@@ -66,7 +65,7 @@ public final class ChunkWindow implements AutoCloseable {
         int wanted = (int) Math.min(remaining(position), small ? whole : readAhead ? Math.max(ahead, count) : count);
         byte[] bytes = slab.ensure(wanted);
         length = 0;
-        ScratchFile.readFully(Objects.requireNonNull(channel, "open comes first"), position, bytes, 0, wanted);
+        Objects.requireNonNull(channel, "open comes first").readFully(position, bytes, 0, wanted);
         start = position;
         length = wanted;
         return 0;

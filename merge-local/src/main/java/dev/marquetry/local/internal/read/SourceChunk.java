@@ -4,7 +4,7 @@ package dev.marquetry.local.internal.read;
 import dev.marquetry.InvalidInputException;
 import dev.marquetry.local.internal.plan.InputColumn;
 import dev.marquetry.local.internal.plan.InputFile;
-import java.nio.channels.FileChannel;
+import dev.marquetry.local.internal.source.Input;
 import org.apache.parquet.format.ColumnChunk;
 import org.apache.parquet.format.ColumnMetaData;
 import org.jspecify.annotations.Nullable;
@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param firstRow the row group's first row in the file
  */
 public record SourceChunk(
-        FileChannel channel, InputFile file, int group, InputColumn column, ColumnChunk description, int firstRow) {
+        Input channel, InputFile file, int group, InputColumn column, ColumnChunk description, int firstRow) {
 
     /** Returns the part of the description that places and measures the chunk. */
     public ColumnMetaData meta() {

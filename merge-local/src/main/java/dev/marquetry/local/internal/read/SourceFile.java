@@ -3,9 +3,8 @@ package dev.marquetry.local.internal.read;
 
 import dev.marquetry.local.internal.plan.InputColumn;
 import dev.marquetry.local.internal.plan.InputFile;
+import dev.marquetry.local.internal.source.Input;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -18,7 +17,7 @@ public final class SourceFile implements AutoCloseable {
     private static final int MOST_KEPT = 32 << 10;
 
     private final InputFile file;
-    private final FileChannel channel;
+    private final Input channel;
     private final List<@Nullable List<ColumnChunk>> groups;
     private final int[] firstRow;
     private int keptFrom;
@@ -27,8 +26,10 @@ public final class SourceFile implements AutoCloseable {
     /** Opens {@code file}; fails if it has changed since it was planned. */
     public SourceFile(InputFile file) throws IOException {
         this.file = file;
-        file.refuseChange();
-        channel = FileChannel.open(file.path(), StandardOpenOption.READ);
+        if (!file.origin().isFar()) { // an object is read in the generation that was planned
+            file.refuseChange();
+        }
+        channel = file.open();
         groups = new ArrayList<>(Collections.nCopies(file.rowGroups(), null));
         firstRow = new int[file.rowGroups() + 1];
         for (int g = 0; g < file.rowGroups(); g++) {
@@ -42,7 +43,7 @@ public final class SourceFile implements AutoCloseable {
     }
 
     /** Returns the open file. */
-    public FileChannel channel() {
+    public Input channel() {
         return channel;
     }
 

@@ -14,7 +14,7 @@ import java.util.concurrent.locks.ReentrantLock;
  * A file being written: by position from any thread, or appended by one. Writes from and reads into heap arrays go in
  * pieces, for the JDK copies each through a direct buffer as large as the piece and keeps that buffer.
  */
-public final class ScratchFile implements AutoCloseable {
+public final class ScratchFile implements Output, AutoCloseable {
     private static final int PIECE = 256 << 10;
 
     private final Path path;
@@ -24,7 +24,7 @@ public final class ScratchFile implements AutoCloseable {
 
     private long length;
 
-    private ScratchFile(Path path, FileChannel channel) {
+    ScratchFile(Path path, FileChannel channel) {
         this.path = path;
         this.channel = channel;
     }
@@ -54,7 +54,7 @@ public final class ScratchFile implements AutoCloseable {
         return at;
     }
 
-    /** Writes {@code count} bytes at {@code position}. Thread-safe. */
+    @Override
     public void write(long position, byte[] bytes, int offset, int count) throws IOException {
         writing.lock();
         try {
@@ -68,7 +68,7 @@ public final class ScratchFile implements AutoCloseable {
         }
     }
 
-    /** Writes what remains in {@code bytes} at {@code position}. Thread-safe. */
+    @Override
     public void write(long position, ByteBuffer bytes) throws IOException {
         long at = position;
         writing.lock();
@@ -99,12 +99,19 @@ public final class ScratchFile implements AutoCloseable {
         }
     }
 
+    @Override
+    public void beginFooter(long position) {
+        // a file can be read again
+    }
+
     /** Returns once the bytes written so far are on disk; other threads may go on writing. */
+    @Override
     public void writeBack() throws IOException {
         channel.force(false);
     }
 
     /** Returns once everything written is on disk. */
+    @Override
     public void sync() throws IOException {
         channel.force(true);
     }

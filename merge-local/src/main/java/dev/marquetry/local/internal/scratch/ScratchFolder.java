@@ -28,7 +28,7 @@ import org.slf4j.LoggerFactory;
  * <p>The output is written in it and published by an atomic rename after both file and folder are on disk. Owned by one
  * merge; {@link #close} deletes all that is left.
  */
-public final class ScratchFolder implements AutoCloseable {
+public final class ScratchFolder implements Scratch, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ScratchFolder.class);
     private static final String MARK = ".marquetry-";
     private static final String LOCK = "lock";
@@ -133,7 +133,7 @@ public final class ScratchFolder implements AutoCloseable {
         return folder;
     }
 
-    /** Opens a new scratch file. */
+    @Override
     public ScratchFile create(String name) throws IOException {
         return ScratchFile.create(folder.resolve(name));
     }

@@ -11,10 +11,10 @@ import dev.marquetry.local.internal.plan.InputFile;
 import dev.marquetry.local.internal.read.SourceChunk;
 import dev.marquetry.local.internal.scratch.ScratchFile;
 import dev.marquetry.local.internal.scratch.ScratchFolder;
+import dev.marquetry.local.internal.source.Input;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import org.apache.parquet.format.ColumnChunk;
 import org.apache.parquet.format.ColumnMetaData;
@@ -84,8 +84,7 @@ public final class ChunkTable implements AutoCloseable {
     }
 
     /** Returns the chunk of {@code column} in row group {@code group} of the open {@code output}. */
-    SourceChunk chunk(FileChannel channel, InputFile output, int group, InputColumn column, int firstRow)
-            throws IOException {
+    SourceChunk chunk(Input open, InputFile output, int group, InputColumn column, int firstRow) throws IOException {
         long at = ((long) group * output.columns().size() + column.index()) * ENTRY;
         ScratchFile file = spilled;
         ByteBuffer entry;
@@ -103,7 +102,7 @@ public final class ChunkTable implements AutoCloseable {
         meta.setNum_values(output.rows(group));
         ColumnChunk chunk = new ColumnChunk();
         chunk.setMeta_data(meta);
-        return new SourceChunk(channel, output, group, column, chunk, firstRow);
+        return new SourceChunk(open, output, group, column, chunk, firstRow);
     }
 
     @Override

@@ -11,7 +11,6 @@ import dev.marquetry.local.internal.plan.InputColumn;
 import dev.marquetry.local.internal.read.PageWatcher;
 import dev.marquetry.local.internal.read.SourceChunk;
 import dev.marquetry.local.internal.read.SourceFile;
-import dev.marquetry.local.internal.scratch.ScratchFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
@@ -50,8 +49,8 @@ final class SameBytes implements AutoCloseable {
         for (long done = 0; done < length; done += count) {
             control.check();
             count = (int) Math.min(stretch, length - done);
-            ScratchFile.readFully(output.channel(), ChunkRange.start(output.meta()) + done, outputBytes, 0, count);
-            ScratchFile.readFully(input.channel(), ChunkRange.start(input.meta()) + done, inputBytes, 0, count);
+            output.channel().readFully(ChunkRange.start(output.meta()) + done, outputBytes, 0, count);
+            input.channel().readFully(ChunkRange.start(input.meta()) + done, inputBytes, 0, count);
             if (!Arrays.equals(outputBytes, 0, count, inputBytes, 0, count)) {
                 return false;
             }

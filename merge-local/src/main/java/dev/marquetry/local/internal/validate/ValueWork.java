@@ -16,9 +16,8 @@ import dev.marquetry.local.internal.plan.MergePlan;
 import dev.marquetry.local.internal.plan.OutputColumn;
 import dev.marquetry.local.internal.read.SourceChunk;
 import dev.marquetry.local.internal.read.SourceFile;
+import dev.marquetry.local.internal.source.Input;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
-import java.nio.file.StandardOpenOption;
 import java.util.BitSet;
 import java.util.List;
 import java.util.function.IntFunction;
@@ -111,19 +110,18 @@ public final class ValueWork {
 
     /** Compares until nothing is left to be compared. */
     public void work(Place place) throws IOException {
-        try (FileChannel channel = FileChannel.open(output.path(), StandardOpenOption.READ);
+        try (Input open = output.open();
                 ChunkComparer comparer = new ChunkComparer(budget, place, control, stretchBytes, findings, keys);
                 RowRuns runs = new RowRuns(budget, place);
                 OpenInput input = new OpenInput()) {
             for (Unit unit = take(); unit != null; unit = take()) {
                 control.check();
-                compare(unit, channel, comparer, runs, input.of(plan.files().get(unit.file)), place);
+                compare(unit, open, comparer, runs, input.of(plan.files().get(unit.file)), place);
             }
         }
     }
 
-    private void compare(
-            Unit unit, FileChannel channel, ChunkComparer comparer, RowRuns runs, SourceFile source, Place place)
+    private void compare(Unit unit, Input open, ChunkComparer comparer, RowRuns runs, SourceFile source, Place place)
             throws IOException {
         int from = firstRow[unit.group];
         int to = firstRow[unit.group + 1];
@@ -139,7 +137,7 @@ public final class ValueWork {
             if (pair != null) {
                 place.at(source.file().name(), column.name());
                 control.check();
-                SourceChunk chunk = chunks.chunk(channel, output, unit.group, pair, from);
+                SourceChunk chunk = chunks.chunk(open, output, unit.group, pair, from);
                 comparer.compare(column, chunk, source, runs);
                 bytes += chunk.meta().getTotal_compressed_size();
                 count(column, to - from);

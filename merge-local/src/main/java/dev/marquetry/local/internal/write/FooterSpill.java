@@ -11,7 +11,7 @@ import dev.marquetry.local.internal.limits.MemoryBudget;
 import dev.marquetry.local.internal.limits.Place;
 import dev.marquetry.local.internal.plan.MergePlan;
 import dev.marquetry.local.internal.plan.OutputColumn;
-import dev.marquetry.local.internal.scratch.ScratchFolder;
+import dev.marquetry.local.internal.scratch.Scratch;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.Arrays;
@@ -43,7 +43,7 @@ final class FooterSpill implements AutoCloseable {
         static final Stretch NONE = new Stretch(0, 0);
     }
 
-    FooterSpill(MemoryBudget budget, Place place, ScratchFolder scratch, Expected expected) {
+    FooterSpill(MemoryBudget budget, Place place, Scratch scratch, Expected expected) {
         spill = new SpillBuffer(budget, place, scratch, "footer", expected.footer());
     }
 

@@ -1,20 +1,20 @@
 /* Copyright the Marquetry authors. SPDX-License-Identifier: Apache-2.0 */
 package dev.marquetry.local.internal.write;
 
-import dev.marquetry.local.internal.scratch.ScratchFile;
+import dev.marquetry.local.internal.scratch.Output;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.zip.CRC32;
 
 /** Writes a stretch of the output from a position on, through a small buffer, and sums it up. Not thread-safe. */
 final class OutputStreamAt extends OutputStream {
-    private final ScratchFile file;
+    private final Output file;
     private final byte[] buffer = new byte[64 << 10];
     private final CRC32 crc = new CRC32();
     private long position;
     private int buffered;
 
-    OutputStreamAt(ScratchFile file, long position) {
+    OutputStreamAt(Output file, long position) {
         this.file = file;
         this.position = position;
     }

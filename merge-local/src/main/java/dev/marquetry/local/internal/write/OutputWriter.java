@@ -14,8 +14,8 @@ import dev.marquetry.local.internal.move.MoveRule;
 import dev.marquetry.local.internal.plan.InputFile;
 import dev.marquetry.local.internal.plan.MergePlan;
 import dev.marquetry.local.internal.plan.OutputColumn;
-import dev.marquetry.local.internal.scratch.ScratchFile;
-import dev.marquetry.local.internal.scratch.ScratchFolder;
+import dev.marquetry.local.internal.scratch.Output;
+import dev.marquetry.local.internal.scratch.Scratch;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -64,7 +64,7 @@ public final class OutputWriter implements AutoCloseable {
     private final Place place;
     private final MergeControl control;
     private final ProgressMeter progress;
-    private final ScratchFile output;
+    private final Output output;
     private final FooterSpill footer;
     private final RowGroupAssembler assembler;
     private final FileTally tally;
@@ -87,8 +87,8 @@ public final class OutputWriter implements AutoCloseable {
             Place place,
             MergeControl control,
             ProgressMeter progress,
-            ScratchFolder scratch,
-            ScratchFile output)
+            Scratch scratch,
+            Output output)
             throws IOException {
         this.plan = plan;
         this.rowMaps = rowMaps;
@@ -240,11 +240,12 @@ public final class OutputWriter implements AutoCloseable {
     }
 
     /**
-     * Writes the footer and returns once the whole output is on disk. Called once, after all workers.
+     * Writes the footer and returns once the whole output is on disk, or sent but for its last piece. Called once, after all workers.
      *
      * @throws IOException if it can not be written
      */
     public Written finish() throws IOException {
+        output.beginFooter(sequencer.position());
         OutputStreamAt out = new OutputStreamAt(output, sequencer.position());
         String version = Provenance.version();
         footer.writeTo(out, plan, Provenance.of(plan.origin(), version, budget, place), "marquetry version " + version);
@@ -295,7 +296,7 @@ public final class OutputWriter implements AutoCloseable {
         return control;
     }
 
-    ScratchFile output() {
+    Output output() {
         return output;
     }
 

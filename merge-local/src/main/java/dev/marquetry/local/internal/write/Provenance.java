@@ -48,8 +48,7 @@ final class Provenance {
         if (pandas != null) {
             entries.add(entry(PANDAS, pandas));
         }
-        List<URI> features =
-                plan.files().stream().skip(1).map(file -> file.path().toUri()).toList();
+        List<URI> features = plan.files().stream().skip(1).map(InputFile::uri).toList();
         entries.add(entry("marquetry.version", version));
         entries.add(entry("marquetry.fingerprint", plan.request().fingerprint(features)));
         entries.add(entry("marquetry.columns", columns(plan)));

@@ -12,12 +12,11 @@ import dev.marquetry.local.internal.limits.Place;
 import dev.marquetry.local.internal.move.MovedChunk;
 import dev.marquetry.local.internal.plan.MergePlan;
 import dev.marquetry.local.internal.read.BloomFilterPlace;
-import dev.marquetry.local.internal.scratch.ScratchFile;
-import dev.marquetry.local.internal.scratch.ScratchFolder;
+import dev.marquetry.local.internal.scratch.Output;
+import dev.marquetry.local.internal.scratch.Scratch;
+import dev.marquetry.local.internal.source.Input;
 import dev.marquetry.local.internal.write.FooterSpill.Stretch;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
-import java.nio.file.StandardOpenOption;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -53,7 +52,7 @@ final class RowGroupAssembler implements AutoCloseable {
             MemoryBudget budget,
             Place place,
             MergeControl control,
-            ScratchFolder scratch,
+            Scratch scratch,
             Expected expected,
             FooterSpill footer)
             throws IOException {
@@ -110,7 +109,7 @@ final class RowGroupAssembler implements AutoCloseable {
      * Waits for the chunks of all units before {@code unit}, writes their Bloom filters and page indexes from {@code
      * position} on, hands the row group to the footer and returns where the next one begins.
      */
-    synchronized long finish(int unit, int group, long begin, long position, ScratchFile output)
+    synchronized long finish(int unit, int group, long begin, long position, Output output)
             throws IOException, InterruptedException {
         while (nextUnit != unit) {
             MergeException why = control.stopReason();
@@ -141,8 +140,8 @@ final class RowGroupAssembler implements AutoCloseable {
 
     private void copy(BloomFilterPlace bloom, OutputStreamAt out) throws IOException {
         byte[] bytes = new byte[bloom.length()];
-        try (FileChannel channel = FileChannel.open(bloom.file().path(), StandardOpenOption.READ)) {
-            ScratchFile.readFully(channel, bloom.offset(), bytes, 0, bytes.length);
+        try (Input input = bloom.file().open()) {
+            input.readFully(bloom.offset(), bytes, 0, bytes.length);
         }
         out.write(bytes, 0, bytes.length);
     }

@@ -4,8 +4,8 @@ package dev.marquetry.local.internal.write;
 import dev.marquetry.local.internal.limits.ByteSlab;
 import dev.marquetry.local.internal.limits.MemoryBudget;
 import dev.marquetry.local.internal.limits.Place;
+import dev.marquetry.local.internal.scratch.Scratch;
 import dev.marquetry.local.internal.scratch.ScratchFile;
-import dev.marquetry.local.internal.scratch.ScratchFolder;
 import java.io.IOException;
 import java.io.OutputStream;
 import org.jspecify.annotations.Nullable;
@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 final class SpillBuffer extends OutputStream {
     private static final int PIECE = 64 << 10;
 
-    private final ScratchFolder scratch;
+    private final Scratch scratch;
     private final String name;
     private final ByteSlab memory;
     private final int memoryLimit;
@@ -23,7 +23,7 @@ final class SpillBuffer extends OutputStream {
     private @Nullable ScratchFile file;
 
     /** Begins empty, with room for {@code expected} bytes or as many as may stay in memory. */
-    SpillBuffer(MemoryBudget budget, Place place, ScratchFolder scratch, String name, long expected) {
+    SpillBuffer(MemoryBudget budget, Place place, Scratch scratch, String name, long expected) {
         this.scratch = scratch;
         this.name = name;
         memory = new ByteSlab(budget, place);

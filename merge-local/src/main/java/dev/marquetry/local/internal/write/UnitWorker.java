@@ -14,11 +14,11 @@ import dev.marquetry.local.internal.plan.OutputColumn;
 import dev.marquetry.local.internal.read.PageWatcher;
 import dev.marquetry.local.internal.read.SourceChunk;
 import dev.marquetry.local.internal.read.SourceFile;
+import dev.marquetry.local.internal.source.Input;
 import dev.marquetry.local.internal.write.OutputWriter.Unit;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -190,7 +190,7 @@ final class UnitWorker implements AutoCloseable {
     }
 
     /** Copies chunks one behind the other, those that lie side by side in one go. */
-    private void copy(FileChannel channel, List<SourceChunk> chunks, long begin) throws IOException {
+    private void copy(Input channel, List<SourceChunk> chunks, long begin) throws IOException {
         long at = begin;
         int next;
         for (int first = 0; first < chunks.size(); first = next) {
@@ -206,7 +206,7 @@ final class UnitWorker implements AutoCloseable {
         }
     }
 
-    private void copy(FileChannel channel, long from, long to, long at) throws IOException {
+    private void copy(Input channel, long from, long to, long at) throws IOException {
         ByteBuffer buffer = copyBuffer();
         for (long done = 0; from + done < to; ) {
             writer.control().check();

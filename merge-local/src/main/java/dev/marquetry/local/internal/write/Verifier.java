@@ -18,10 +18,11 @@ import dev.marquetry.local.internal.read.DecodedPage;
 import dev.marquetry.local.internal.read.Page;
 import dev.marquetry.local.internal.read.SourceChunk;
 import dev.marquetry.local.internal.read.WorkerCodecs;
+import dev.marquetry.local.internal.source.FileOrigin;
+import dev.marquetry.local.internal.source.Input;
+import dev.marquetry.local.internal.source.Origin;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.parquet.format.ColumnChunk;
@@ -40,14 +41,14 @@ public final class Verifier {
     private record Sample(int group, int index, ColumnChunk chunk) {}
 
     private final MergePlan plan;
-    private final Path output;
+    private final Origin output;
     private final OutputWriter.Written written;
     private final List<Sample> samples = new ArrayList<>();
     private long seen;
     private long chunkEnd;
     private int lastGroup = -1;
 
-    private Verifier(MergePlan plan, Path output, OutputWriter.Written written) {
+    private Verifier(MergePlan plan, Origin output, OutputWriter.Written written) {
         this.plan = plan;
         this.output = output;
         this.written = written;
@@ -66,10 +67,20 @@ public final class Verifier {
             Place place,
             MergeControl control)
             throws IOException {
-        new Verifier(plan, output, written).verify(budget, place, control);
+        Verifier verifier = new Verifier(plan, new FileOrigin(output), written);
+        verifier.readSamples(verifier.verifyFooter(), budget, place, control);
     }
 
-    private void verify(MemoryBudget budget, Place place, MergeControl control) throws IOException {
+    /**
+     * Checks the footer of {@code output}, and nothing else of it.
+     *
+     * @throws MergeFailedException if it is not as planned
+     */
+    static void verifyFooter(MergePlan plan, Origin output, OutputWriter.Written written) throws IOException {
+        new Verifier(plan, output, written).verifyFooter();
+    }
+
+    private InputFile verifyFooter() throws IOException {
         InputFile found;
         try {
             found = FooterReader.read(output, this::checkChunk);
@@ -90,7 +101,7 @@ public final class Verifier {
                     column.name(),
                     found.columns().get(column.index()).name());
         }
-        readSamples(found, budget, place, control);
+        return found;
     }
 
     private void checkChunk(int group, int index, ColumnChunk chunk) {
@@ -110,7 +121,7 @@ public final class Verifier {
 
     private void readSamples(InputFile found, MemoryBudget budget, Place place, MergeControl control)
             throws IOException {
-        try (FileChannel channel = FileChannel.open(output, StandardOpenOption.READ);
+        try (Input input = output.open();
                 ChunkWindow window = new ChunkWindow(budget, place);
                 WorkerCodecs codecs = new WorkerCodecs(budget, place);
                 DecodedPage opened = new DecodedPage(budget, place, codecs)) {
@@ -119,7 +130,7 @@ public final class Verifier {
                 place.at(found.name(), column.name());
                 int firstRow = plan.rowGroupStart(sample.group);
                 ChunkPages pages = new ChunkPages(
-                        window, new SourceChunk(channel, found, sample.group, column, sample.chunk, firstRow));
+                        window, new SourceChunk(input, found, sample.group, column, sample.chunk, firstRow));
                 try {
                     readPages(pages, opened, control);
                 } catch (InvalidInputException e) {

@@ -1,7 +1,7 @@
 /* Copyright the Marquetry authors. SPDX-License-Identifier: Apache-2.0 */
 package dev.marquetry.local.internal.write;
 
-import dev.marquetry.local.internal.scratch.ScratchFile;
+import dev.marquetry.local.internal.scratch.Output;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
@@ -12,14 +12,14 @@ import org.jspecify.annotations.Nullable;
 final class WriteBack implements AutoCloseable {
     private static final long STRETCH_BYTES = 128 << 20;
 
-    private final ScratchFile output;
+    private final Output output;
     private final Thread thread;
     private @Nullable IOException failure;
     private long announced;
     private boolean ended;
 
     /** Begins to watch {@code output}. */
-    WriteBack(ScratchFile output) {
+    WriteBack(Output output) {
         this.output = output;
         thread = new Thread(this::run, "marquetry-syncing");
         thread.setDaemon(true);
