@@ -36,6 +36,7 @@ public final class BatchMerge {
     private final Optional<Path> journal;
     private final Optional<BigDecimal> maxCost;
     private final Optional<String> canary;
+    private final Optional<OutputCheck> canaryCheck;
     private final BatchListener listener;
 
     private BatchMerge(Builder builder) {
@@ -45,6 +46,7 @@ public final class BatchMerge {
         journal = Optional.ofNullable(builder.journal);
         maxCost = Optional.ofNullable(builder.maxCost);
         canary = Optional.ofNullable(builder.canary);
+        canaryCheck = Optional.ofNullable(builder.canaryCheck);
         listener = builder.listener;
     }
 
@@ -131,6 +133,10 @@ public final class BatchMerge {
         return canary;
     }
 
+    Optional<OutputCheck> canaryCheck() {
+        return canaryCheck;
+    }
+
     BatchListener listener() {
         return listener;
     }
@@ -147,6 +153,7 @@ public final class BatchMerge {
         private @Nullable Path journal;
         private @Nullable BigDecimal maxCost;
         private @Nullable String canary;
+        private @Nullable OutputCheck canaryCheck;
         private BatchListener listener = BatchListener.none();
 
         private Builder(Function<Integer, MergeStrategy> maker) {
@@ -219,6 +226,20 @@ public final class BatchMerge {
         public Builder canary(String name) {
             canary = once("canary", canary, name);
             return this;
+        }
+
+        /**
+         * Merges the request called {@code name} first and alone, and the rest only if its output is there then and passes
+         * {@code check}. An output that does not pass stays where it is, but its item has failed with what the check threw, and
+         * the next run merges it again. With a journal, a canary that is done already is not checked again if the journal says
+         * that this very output passed.
+         *
+         * @param check such as {@code OutputValidator.within(limits)::check}, which compares every value with the inputs; its
+         *     own limits hold for it
+         */
+        public Builder canary(String name, OutputCheck check) {
+            canaryCheck = once("check of the canary", canaryCheck, check);
+            return canary(name);
         }
 
         /** Tells {@code wanted} how the batch goes. */

@@ -99,6 +99,20 @@ public final class BatchResult {
                     failure);
         }
 
+        /** Returns this failure as one that came after {@code done}, with what that took, spent and tried. */
+        Item after(Item done) {
+            return new Item(
+                    name,
+                    output,
+                    outcome,
+                    detail,
+                    done.elapsed.plus(elapsed),
+                    done.cost.add(cost),
+                    done.attempts,
+                    null,
+                    failure);
+        }
+
         static Item notBegun(String name, URI output, String reason) {
             return new Item(
                     name, output, Outcome.NOT_BEGUN, reason, Duration.ZERO, BigDecimal.ZERO, List.of(), null, null);

@@ -139,14 +139,17 @@ final class BatchRun {
         JournalledRequest journalled = journal == null ? null : JournalledRequest.of(journal, name, request);
         Optional<MergeResult> earlier = journalled == null ? Optional.empty() : journalled.doneAlready();
         if (earlier.isPresent()) {
-            return Item.skipped(name, earlier.get(), "done already");
+            Item skipped = Item.skipped(name, earlier.get(), "done already");
+            return journalled != null && journalled.validatedAlready()
+                    ? skipped
+                    : checked(skipped, request, journalled);
         }
         BigDecimal reserved = BigDecimal.ZERO;
         if (batch.maxCost().isPresent()) {
             try {
                 reserved = batch.strategy().estimate(request).cost();
             } catch (RuntimeException e) {
-                return failed(name, request, e, begun);
+                return failedAtOnce(failed(name, request, e, begun), journalled);
             }
             String reason = reserve(reserved, batch.maxCost().get());
             if (reason != null) {
@@ -159,6 +162,30 @@ final class BatchRun {
         spend(item.cost().subtract(reserved));
         if (journalled != null) {
             journalled.ended(item);
+        }
+        return checked(item, request, journalled);
+    }
+
+    /** Returns {@code item}, or if it is the canary's and its output does not pass the check, one that failed. */
+    private Item checked(Item item, MergeRequest request, @Nullable JournalledRequest journalled) {
+        OutputCheck check = batch.canaryCheck().orElse(null);
+        MergeResult result = item.result().orElse(null);
+        if (check == null || result == null || !batch.canary().equals(Optional.of(item.name()))) {
+            return item;
+        }
+        long begun = System.nanoTime();
+        try {
+            check.check(request, result);
+        } catch (RuntimeException e) { // of whatever kind: that canary did not pass
+            Item failed = failed(item.name(), request, e, begun).after(item);
+            if (journalled != null
+                    && e instanceof MergeFailedException) { // else nobody knows, and the next run checks again
+                journalled.ended(failed);
+            }
+            return failed;
+        }
+        if (journalled != null) {
+            journalled.validated();
         }
         return item;
     }
@@ -178,6 +205,15 @@ final class BatchRun {
             Thread.interrupted(); // that merge's own affair
         }
         return Item.failed(name, request.output(), e, Duration.ofNanos(System.nanoTime() - begun));
+    }
+
+    /** A failure is in the journal, also of what could not even be estimated: whoever looks there finds all of them. */
+    private static Item failedAtOnce(Item item, @Nullable JournalledRequest journalled) {
+        if (journalled != null) {
+            journalled.begin();
+            journalled.ended(item);
+        }
+        return item;
     }
 
     private synchronized @Nullable String reserve(BigDecimal dollars, BigDecimal most) {

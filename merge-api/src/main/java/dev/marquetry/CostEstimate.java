@@ -132,6 +132,19 @@ public final class CostEstimate {
         return inputBytes;
     }
 
+    /** Returns this estimate with {@code more} behind its checks; for authors of strategies that run others. */
+    public CostEstimate with(Check more) {
+        Builder copy = by(strategy).cost(cost).shape(rows, columns).inputs(featureFiles, inputBytes);
+        copy.amounts.putAll(amounts);
+        copy.checks.addAll(checks);
+        copy.checks.add(more);
+        copy.inputProblems.addAll(inputProblems);
+        copy.refusals.addAll(refusals);
+        copy.predictedBreaches.addAll(predictedBreaches);
+        copy.costItems.addAll(costItems);
+        return copy.build();
+    }
+
     /** Builds a {@link CostEstimate}. Not thread-safe. */
     public static final class Builder {
         private final String strategy;

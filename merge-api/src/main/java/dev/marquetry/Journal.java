@@ -1,6 +1,7 @@
 /* Copyright the Marquetry authors. SPDX-License-Identifier: Apache-2.0 */
 package dev.marquetry;
 
+import dev.marquetry.json.Json;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.RandomAccessFile;
@@ -175,10 +176,11 @@ final class Journal implements Closeable {
         line.put("event", event);
         line.put("at", Instant.now().truncatedTo(ChronoUnit.MILLIS).toString());
         line.putAll(fields);
-        apply(JsonLine.read(JsonLine.write(line))); // as the next run will
+        String json = Json.write(line);
+        apply(JsonLine.read(json)); // as the next run will
         try {
             file.seek(file.length());
-            file.write((JsonLine.write(line) + "\n").getBytes(StandardCharsets.UTF_8));
+            file.write((json + "\n").getBytes(StandardCharsets.UTF_8));
             file.getFD().sync();
         } catch (IOException e) {
             throw new MergeFailedException("[" + path + "] Cannot write the journal: " + e.getMessage(), e);

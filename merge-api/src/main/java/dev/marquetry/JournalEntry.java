@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param owned whether a file at {@code output} is the batch's own, to be replaced by the batch
  * @param done the result, empty unless the last thing that happened was success
  * @param footer the footer's checksum of that output, empty if it could not be made
+ * @param validated whether that output passed its check
  */
 record JournalEntry(
         String output,
@@ -24,7 +25,8 @@ record JournalEntry(
         Optional<String> inputs,
         boolean owned,
         Optional<MergeResult> done,
-        Optional<String> footer) {
+        Optional<String> footer,
+        boolean validated) {
     static JournalEntry begun(Map<String, Object> fields) {
         return new JournalEntry(
                 text(fields, "output"),
@@ -32,7 +34,8 @@ record JournalEntry(
                 optional(fields, "inputs"),
                 truth(fields, "owned"),
                 Optional.empty(),
-                Optional.empty());
+                Optional.empty(),
+                false);
     }
 
     JournalEntry after(String event, Map<String, Object> fields) {
@@ -40,9 +43,16 @@ record JournalEntry(
             case "begun" -> begun(fields);
             case "done" ->
                 new JournalEntry(
-                        output, request, inputs, true, Optional.of(result(fields)), optional(fields, "footer"));
+                        output, request, inputs, true, Optional.of(result(fields)), optional(fields, "footer"), false);
+            case "validated" -> {
+                if (done.isEmpty()) {
+                    throw new IllegalArgumentException("an output is validated that is not done: " + output);
+                }
+                yield new JournalEntry(output, request, inputs, owned, done, footer, true);
+            }
             case "failed" ->
-                new JournalEntry(output, request, inputs, truth(fields, "owned"), Optional.empty(), Optional.empty());
+                new JournalEntry(
+                        output, request, inputs, truth(fields, "owned"), Optional.empty(), Optional.empty(), false);
             default -> throw new IllegalArgumentException("no such event: " + event);
         };
     }

@@ -66,6 +66,11 @@ final class JournalledRequest {
         return isSame && isAsItWas(entry) ? entry.done() : Optional.empty();
     }
 
+    /** Returns whether the journal has that the output, which is {@link #doneAlready}, passed its check. */
+    boolean validatedAlready() {
+        return before.map(JournalEntry::validated).orElse(false);
+    }
+
     private boolean isAsItWas(JournalEntry entry) {
         try {
             FileMark mark = FileMark.of(request.output());
@@ -132,7 +137,17 @@ final class JournalledRequest {
         journal.append("done", line);
     }
 
-    /** A merge that failed published nothing: an output that is there though none was is not the batch's own. */
+    /** Writes that the output, done before, passed its check; a line of its own, for a check can take as long as a merge. */
+    void validated() {
+        Map<String, Object> line = new LinkedHashMap<>();
+        line.put("name", name);
+        journal.append("validated", line);
+    }
+
+    /**
+     * A merge that failed published nothing: an output that is there though none was is not the batch's own. One that was done
+     * and then failed its check is.
+     */
     private void failed(RuntimeException failure, BatchResult.Item item) {
         Map<String, Object> line = new LinkedHashMap<>();
         line.put("name", name);
@@ -140,7 +155,8 @@ final class JournalledRequest {
         line.put("message", String.valueOf(failure.getMessage()));
         line.put("elapsedMillis", item.elapsed().toMillis());
         line.put("cost", item.cost().toPlainString());
-        line.put("owned", wasOwned());
+        JournalEntry last = journal.entry(name);
+        line.put("owned", wasOwned() || (last != null && last.done().isPresent()));
         journal.append("failed", line);
     }
 }

@@ -42,7 +42,8 @@ public abstract sealed class MergeException extends RuntimeException
         cost = Objects.requireNonNull(dollars, "dollars");
     }
 
-    final void attemptsMade(List<Attempt> made) {
+    /** Sets {@link #attempts}; for authors of strategies that bring a failure from elsewhere. */
+    public final void attemptsMade(List<Attempt> made) {
         attempts = List.copyOf(made);
     }
 }

@@ -11,6 +11,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
+import jdk.jfr.FlightRecorder;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -120,7 +121,18 @@ public final class MergePolicy implements MergeStrategy {
             joined.shape(estimate.rows(), estimate.columns()).inputs(estimate.featureFiles(), estimate.inputBytes());
         }
         unavailable.forEach(joined::refusal);
+        if (strategies.size() == 1) { // several have no figures in common
+            unfit.forEach(estimate -> figures(estimate, joined));
+        }
         return joined.build();
+    }
+
+    private static void figures(CostEstimate estimate, CostEstimate.Builder joined) {
+        for (Resource resource : Resource.values()) {
+            estimate.amount(resource).ifPresent(amount -> joined.amount(resource, amount));
+        }
+        joined.cost(estimate.cost());
+        estimate.costItems().forEach(joined::costItem);
     }
 
     /**
@@ -135,7 +147,7 @@ public final class MergePolicy implements MergeStrategy {
     public MergeResult merge(MergeRequest request, ProgressListener progress) {
         Objects.requireNonNull(request, "request");
         Objects.requireNonNull(progress, "progress");
-        Run run = new Run();
+        Run run = new Run(request.output().toString());
         for (int i = 0; i < strategies.size(); i++) {
             MergeStrategy strategy = strategies.get(i);
             if (Thread.currentThread().isInterrupted()) {
@@ -145,7 +157,7 @@ public final class MergePolicy implements MergeStrategy {
             run.begin(strategy);
             try {
                 if (!estimatesFirst || !run.skips(strategy.estimate(request), maxCost)) {
-                    return strategy.merge(request, progress).after(run.attempts);
+                    return run.succeeded(strategy.merge(request, progress), strategy instanceof MergePolicy);
                 }
             } catch (LimitBreachException e) {
                 run.failed(e, Outcome.BREACHED);
@@ -183,10 +195,15 @@ public final class MergePolicy implements MergeStrategy {
 
     /** One merge's way through the strategies: its attempts and failures so far. */
     private static final class Run {
+        private final String output;
         private final List<Attempt> attempts = new ArrayList<>();
         private final List<MergeException> failures = new ArrayList<>();
         private String strategy = "";
         private long begun;
+
+        Run(String output) {
+            this.output = output;
+        }
 
         void begin(MergeStrategy next) {
             strategy = next.name();
@@ -213,6 +230,13 @@ public final class MergePolicy implements MergeStrategy {
             return true;
         }
 
+        MergeResult succeeded(MergeResult result, boolean isTold) {
+            if (!isTold) {
+                tellRecorder(result.attempts().get(result.attempts().size() - 1));
+            }
+            return result.after(attempts);
+        }
+
         void failed(MergeException e, Outcome outcome) {
             if (e.attempts().isEmpty()) {
                 add(outcome, String.valueOf(e.getMessage()), e.cost());
@@ -225,6 +249,13 @@ public final class MergePolicy implements MergeStrategy {
         private void add(Outcome outcome, String detail, BigDecimal cost) {
             Duration elapsed = Duration.ofNanos(System.nanoTime() - begun);
             attempts.add(new Attempt(strategy, outcome, elapsed, cost, detail));
+            tellRecorder(lastAttempt());
+        }
+
+        private void tellRecorder(Attempt attempt) {
+            if (FlightRecorder.isInitialized()) {
+                AttemptEvent.record(output, attempt);
+            }
         }
 
         Attempt lastAttempt() {

@@ -69,7 +69,8 @@ public final class MergeResult {
      * @param file the file's name without its folder
      * @param bytes the bytes of its column chunks, as stored
      * @param chunks how many of the output's column chunks came from it in each way
-     * @param busy the time that threads spent on moving them, one after the other
+     * @param busy the time that threads spent on moving them, one after the other; where chunks of several files were moved
+     *     together, a share of it
      */
     public record FileMoves(String file, long bytes, Map<Move, Long> chunks, Duration busy) {
         /** Checks that nothing is null, and copies. */

@@ -7,8 +7,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.marquetry.BatchResult.Item;
 import dev.marquetry.BatchResult.Outcome;
 import dev.marquetry.MergeRequest.ExistingOutput;
+import dev.marquetry.json.Json;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.math.BigDecimal;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -139,6 +141,73 @@ class BatchJournalTest {
     }
 
     @Test
+    void canaryThatPassed_isNotCheckedAgain_unlessItsOutputIsAnother() throws IOException {
+        List<String> checked = new ArrayList<>();
+        OutputCheck check = (request, result) -> checked.add(MergeRequest.fileName(request.output()));
+        assertThat(batch(strategy).canary("b", check).build().run().allDone()).isTrue();
+        assertThat(Files.readAllLines(journal()).get(3)).contains("\"event\":\"validated\"", "\"name\":\"b\"");
+        assertThat(batch(strategy).canary("b", check).build().run().count(Outcome.SKIPPED))
+                .isEqualTo(3);
+        assertThat(checked).hasSize(1);
+
+        Files.writeString(root.resolve("b").resolve("f1.parquet"), " and another f1");
+        assertThat(mergedBy(batch(strategy).canary("b", check).build())).containsExactly("b.parquet");
+        assertThat(checked).hasSize(2);
+        assertThat(batch(strategy).canary("a", check).build().run().allDone()).isTrue();
+        assertThat(checked).containsExactly("b.parquet", "b.parquet", "a.parquet");
+    }
+
+    @Test
+    void canaryWhoseCheckWasNotReachedBeforeAKill_isCheckedByTheNextRun_thoughItIsDone() throws IOException {
+        List<String> checked = new ArrayList<>();
+        OutputCheck check = (request, result) -> checked.add(MergeRequest.fileName(request.output()));
+        assertThat(batch(strategy).canary("b", check).build().run().allDone()).isTrue();
+        List<String> lines = new ArrayList<>(Files.readAllLines(journal()));
+        assertThat(lines.remove(3)).contains("validated");
+        String half = "{\"event\":\"valid";
+        Files.writeString(journal(), String.join("\n", lines) + "\n" + half);
+
+        assertThat(mergedBy(batch(strategy).canary("b", check).build())).isEmpty();
+        assertThat(checked).hasSize(2);
+        assertThat(mergedBy(batch(strategy).canary("b", check).build())).isEmpty();
+        assertThat(checked).hasSize(2);
+    }
+
+    @Test
+    void canaryThatFailedItsCheck_isMergedAgain_overItsOwnOutput() {
+        OutputCheck failing = (request, result) -> {
+            throw new MergeFailedException("wrong values");
+        };
+        BatchResult first = batch(strategy).canary("b", failing).build().run();
+        assertThat(first.item("b").outcome()).isEqualTo(Outcome.FAILED);
+        assertThat(first.count(Outcome.NOT_BEGUN)).isEqualTo(2);
+        assertThat(output("b")).exists();
+
+        assertThat(mergedBy(batch(strategy).canary("b", (request, result) -> {}).build()))
+                .containsExactly("b.parquet", "a.parquet", "c.parquet");
+    }
+
+    @Test
+    void checkThatCouldNotBeMade_leavesTheOutputDone_toBeCheckedByTheNextRun() {
+        OutputCheck cancelled = (request, result) -> {
+            throw new MergeCancelledException("interrupted");
+        };
+        assertThat(batch(strategy)
+                        .canary("b", cancelled)
+                        .build()
+                        .run()
+                        .item("b")
+                        .outcome())
+                .isEqualTo(Outcome.FAILED);
+        List<String> checked = new ArrayList<>();
+        assertThat(mergedBy(batch(strategy)
+                        .canary("b", (request, result) -> checked.add("b"))
+                        .build()))
+                .containsExactly("a.parquet", "c.parquet");
+        assertThat(checked).containsExactly("b");
+    }
+
+    @Test
     void journal_isReadableByPeople() throws IOException {
         mergedAgain();
         List<String> lines = Files.readAllLines(journal());
@@ -259,6 +328,30 @@ class BatchJournalTest {
         assertThat(mergedAgain()).containsExactly("b.parquet");
     }
 
+    @Test
+    void requestThatCanNotBeEstimated_isJournalledAsFailed_andIsDoneOnceItCan() throws IOException {
+        MergeStrategy blind = new Joining() {
+            @Override
+            public CostEstimate estimate(MergeRequest request) {
+                if (MergeRequest.fileName(request.output()).equals("b.parquet")) {
+                    throw new StrategyUnavailableException("no way to tell");
+                }
+                return super.estimate(request);
+            }
+        };
+        BatchResult first = batch(blind).maxCost(BigDecimal.ONE).build().run();
+        assertThat(first.items()).extracting(Item::outcome).containsExactly(Outcome.DONE, Outcome.FAILED, Outcome.DONE);
+        assertThat(Files.readAllLines(journal()).subList(3, 5))
+                .satisfiesExactly(
+                        begun -> assertThat(begun).contains("\"event\":\"begun\"", "\"name\":\"b\"", "\"owned\":true"),
+                        failed -> assertThat(failed)
+                                .contains(
+                                        "\"event\":\"failed\"",
+                                        "\"kind\":\"StrategyUnavailableException\"",
+                                        "no way to tell"));
+        assertThat(mergedBy(batch(strategy).maxCost(BigDecimal.ONE).build())).containsExactly("b.parquet");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"{\"event\":\"begun\",\"na", "{\"event\":\"batch\"}", "\u0000\u0000"})
     void lastLineWithoutItsEnd_isCutOff(String half) throws IOException {
@@ -356,8 +449,8 @@ class BatchJournalTest {
     @Test
     void jsonLine_keepsEveryText() {
         String odd = "\"\\ \n\r\t\u0001\u007f é \ud83d\ude00 \ud800 {}[],:";
-        Map<String, Object> read = JsonLine.read(JsonLine.write(Map.of(odd, odd)));
+        Map<String, Object> read = JsonLine.read(Json.write(Map.of(odd, odd)));
         assertThat(read).containsExactly(Map.entry(odd, odd));
-        assertThat(JsonLine.write(Map.of("x", odd))).doesNotContain("\n");
+        assertThat(Json.write(Map.of("x", odd))).doesNotContain("\n");
     }
 }

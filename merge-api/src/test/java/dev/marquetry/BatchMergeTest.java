@@ -211,6 +211,40 @@ class BatchMergeTest {
     }
 
     @Test
+    void canaryThatPassesItsCheck_letsTheOthersBegin_andIsTheOnlyOneChecked() {
+        List<String> checked = new ArrayList<>();
+        ScriptedStrategy strategy = ScriptedStrategy.named("s");
+
+        BatchResult result = batch(strategy, "a", "b", "c")
+                .canary("b", (request, made) -> checked.add(nameOf(request) + " of " + made.strategy()))
+                .build()
+                .run();
+
+        assertThat(result.allDone()).isTrue();
+        assertThat(checked).containsExactly("b of s");
+    }
+
+    @Test
+    void canaryThatFailsItsCheck_hasFailedWithThatReason_andStopsTheBatch() {
+        ScriptedStrategy strategy = ScriptedStrategy.named("s");
+        MergeFailedException wrong = new MergeFailedException("row 5 should be 1 but is 2");
+
+        BatchResult result = batch(strategy, "a", "b", "c")
+                .canary("b", (request, made) -> {
+                    throw wrong;
+                })
+                .build()
+                .run();
+
+        assertThat(outcomes(result)).containsExactly(Outcome.NOT_BEGUN, Outcome.FAILED, Outcome.NOT_BEGUN);
+        assertThat(result.item("b").detail()).isEqualTo("row 5 should be 1 but is 2");
+        assertThat(result.item("b").failure()).containsSame(wrong);
+        assertThat(result.item("b").attempts()).hasSize(1);
+        assertThat(result.item("a").detail()).isEqualTo("canary b did not pass");
+        assertThat(strategy.requests()).hasSize(1);
+    }
+
+    @Test
     void interrupt_cancelsWhatRuns_beginsNoMore_andSetsTheFlagAgain() throws Exception {
         CountDownLatch begun = new CountDownLatch(2);
         BatchListener listener = new BatchListener() {

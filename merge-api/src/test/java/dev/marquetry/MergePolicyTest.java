@@ -6,6 +6,8 @@ import static dev.marquetry.MergePolicyMatrixTest.describe;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.marquetry.MergeResult.Move;
 import dev.marquetry.testkit.ScriptedStrategy;
@@ -344,6 +346,38 @@ class MergePolicyTest {
         assertThatThrownBy(() -> policy.merge(REQUEST))
                 .isInstanceOf(StrategyUnavailableException.class)
                 .hasMessageContaining("costs about $10.00 of at most $1");
+    }
+
+    @Test
+    void breachBeforeAStrategyThatCostsTooMuch_isThrown_andNothingWasPaid() {
+        MergePolicy policy = MergePolicy.startingWith(
+                        ScriptedStrategy.named("here").breaching(Resource.MEMORY))
+                .fallbackTo(new Priced("dear", BigDecimal.TEN))
+                .maxCost(BigDecimal.ONE)
+                .onFallback(fallback -> {})
+                .build();
+
+        LimitBreachException thrown = catchThrowableOfType(LimitBreachException.class, () -> policy.merge(REQUEST));
+
+        assertThat(thrown.breach().resource()).isEqualTo(Resource.MEMORY);
+        assertThat(thrown.attempts())
+                .extracting(Attempt::strategy, Attempt::outcome)
+                .containsExactly(tuple("here", Attempt.Outcome.BREACHED), tuple("dear", Attempt.Outcome.SKIPPED));
+        assertThat(thrown.attempts().get(1).detail()).isEqualTo("costs about $10.00 of at most $1");
+        assertThat(thrown.attempts())
+                .allSatisfy(attempt -> assertThat(attempt.cost()).isEqualByComparingTo(BigDecimal.ZERO));
+    }
+
+    @Test
+    void estimateOfOneStrategyThatCostsTooMuch_keepsItsFigures() {
+        CostEstimate estimate = MergePolicy.startingWith(new Priced("dear", BigDecimal.TEN))
+                .maxCost(BigDecimal.ONE)
+                .build()
+                .estimate(REQUEST);
+
+        assertThat(estimate.refusals()).containsExactly("dear: costs about $10.00 of at most $1");
+        assertThat(estimate.cost()).isEqualByComparingTo(BigDecimal.TEN);
+        assertThat(estimate.costItems()).extracting(CostItem::name).containsExactly("all");
     }
 
     @Test

@@ -4,7 +4,6 @@ package dev.marquetry.examples;
 import dev.marquetry.MergeStrategy;
 import dev.marquetry.StrategyUnavailableException;
 import java.io.IOException;
-import java.lang.reflect.InvocationTargetException;
 import java.net.MalformedURLException;
 import java.net.URISyntaxException;
 import java.net.URL;
@@ -22,9 +21,7 @@ import java.util.stream.Stream;
  * opens none of them.
  */
 final class CloudEngine {
-    private static final String CLASSES = "dev.marquetry.examples.cloud.";
-    private static final String MAKER = CLASSES + "GoogleCloud";
-    private static final String OBJECTS = CLASSES + "GoogleObjects";
+    private static final String MAKERS = "dev.marquetry.examples.cloud.";
     private static final String FOLDER = "lib/cloud";
 
     private CloudEngine() {}
@@ -35,12 +32,33 @@ final class CloudEngine {
      * @throws StrategyUnavailableException if there are none, or the classes are not there
      */
     static MergeStrategy create(BigQueryFallback fallback) {
+        return make("GoogleCloud", fallback, MergeStrategy.class);
+    }
+
+    /**
+     * Returns what tells what merges there would take, and needs no credentials.
+     *
+     * @throws StrategyUnavailableException if the classes are not there
+     */
+    static Tier tier(BigQueryFallback asked) {
+        return make("GoogleEstimates", asked, Tier.class);
+    }
+
+    /**
+     * Deletes what killed merges left there.
+     *
+     * @throws StrategyUnavailableException if there are no credentials, or the classes are not there
+     */
+    static Sweep.Report sweep(Sweep sweep) {
+        return make("GoogleSweep", sweep, Sweep.Report.class);
+    }
+
+    private static <A, T> T make(String maker, A asked, Class<T> type) {
         try {
-            Class<?> maker = loader().loadClass(MAKER);
-            @SuppressWarnings("unchecked") // as the class says
-            Function<BigQueryFallback, MergeStrategy> strategies = (Function<BigQueryFallback, MergeStrategy>)
-                    maker.getDeclaredConstructor().newInstance();
-            return strategies.apply(fallback);
+            @SuppressWarnings("unchecked") // as the classes there say
+            Function<A, ?> made = (Function<A, ?>)
+                    loader().loadClass(MAKERS + maker).getDeclaredConstructor().newInstance();
+            return type.cast(made.apply(asked));
         } catch (ReflectiveOperationException | LinkageError | IOException | URISyntaxException e) {
             throw new StrategyUnavailableException(
                     "Cannot load what merges in BigQuery: " + FOLDER + " must lie beside the jar", e);
@@ -50,25 +68,11 @@ final class CloudEngine {
     /**
      * Returns Cloud Storage, with the caller's application default credentials.
      *
+     * @param scheme of the addresses of its objects
      * @throws StrategyUnavailableException if there are none, or the classes are not there
      */
-    static CloudObjects objects() {
-        try {
-            return (CloudObjects)
-                    loader().loadClass(OBJECTS).getDeclaredConstructor().newInstance();
-        } catch (InvocationTargetException e) {
-            if (e.getCause() instanceof StrategyUnavailableException unavailable) {
-                throw unavailable;
-            }
-            throw unloadable(e);
-        } catch (ReflectiveOperationException | LinkageError | IOException | URISyntaxException e) {
-            throw unloadable(e);
-        }
-    }
-
-    private static StrategyUnavailableException unloadable(Throwable e) {
-        return new StrategyUnavailableException(
-                "Cannot load what reads Cloud Storage: " + FOLDER + " must lie beside the jar", e);
+    static CloudObjects objects(String scheme) {
+        return make("GoogleObjects", scheme, CloudObjects.class);
     }
 
     /** Returns this class's own loader where all lies on one class path, as in tests. */
@@ -95,7 +99,7 @@ final class CloudEngine {
         return jar.toUri().toURL();
     }
 
-    /** Defines the maker itself, though its parent could, so that it sees the jars; everything else is the parent's first. */
+    /** Defines the makers itself, though its parent could, so that they see the jars; everything else is the parent's first. */
     private static final class CloudLoader extends URLClassLoader {
         static {
             registerAsParallelCapable();
@@ -107,7 +111,7 @@ final class CloudEngine {
 
         @Override
         protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
-            if (!name.startsWith(CLASSES)) {
+            if (!name.startsWith(MAKERS)) {
                 return super.loadClass(name, resolve);
             }
             synchronized (getClassLoadingLock(name)) {

@@ -25,7 +25,7 @@ final class CloudStore implements ObjectStore {
     private static synchronized CloudObjects objects() {
         CloudObjects objects = loaded;
         if (objects == null) {
-            objects = CloudEngine.objects();
+            objects = CloudEngine.objects(SCHEME);
             loaded = objects;
         }
         return objects;

@@ -121,6 +121,10 @@ abstract class CommonOptions {
 
     /** Must run before anything logs: the logger reads its level once. */
     final void applyVerbosity() {
+        applyVerbosity(verbose);
+    }
+
+    static void applyVerbosity(boolean verbose) {
         if (verbose) {
             System.setProperty("org.slf4j.simpleLogger.defaultLogLevel", "info");
         }
@@ -179,9 +183,14 @@ abstract class CommonOptions {
         if (codec != null) {
             request.codec(codec);
         }
-        if (overwrite) {
+        if (replaces()) {
             request.onExistingOutput(ExistingOutput.REPLACE);
         }
+    }
+
+    /** Returns whether an output that is there is no obstacle. */
+    boolean replaces() {
+        return overwrite;
     }
 
     /** Returns whether it was left open how many feature files there must be. */

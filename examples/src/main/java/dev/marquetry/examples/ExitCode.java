@@ -12,7 +12,9 @@ enum ExitCode {
     /** A limit was, or would be, breached. */
     BREACHED(3),
     /** Of several merges at least one is not done; why is said of each. */
-    NOT_ALL_DONE(4);
+    NOT_ALL_DONE(4),
+    /** An output is not what its inputs say; what is wrong is told. */
+    INVALID_OUTPUT(5);
 
     private final int code;
 

@@ -9,6 +9,7 @@ import dev.marquetry.MergeException;
 import dev.marquetry.MergeFailedException;
 import dev.marquetry.OutcomeUnknownException;
 import dev.marquetry.StrategyUnavailableException;
+import dev.marquetry.json.Json;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;

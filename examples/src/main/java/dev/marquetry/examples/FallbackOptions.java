@@ -6,9 +6,11 @@ import dev.marquetry.MergePolicy;
 import dev.marquetry.MergeStrategy;
 import dev.marquetry.ResourceLimits;
 import java.io.PrintStream;
+import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +28,9 @@ final class FallbackOptions {
     }
 
     private static final Pattern STAGING = Pattern.compile("gs://[a-z0-9][a-z0-9._-]+(/[^?#]*)?");
+
+    /** As long as a project's id may be, so that statements with it are as long as they may get. */
+    private static final String UNNAMED = "x".repeat(30);
 
     @Spec(Spec.Target.MIXEE)
     private CommandSpec spec;
@@ -72,6 +77,18 @@ final class FallbackOptions {
             description = "Most memory here while merging in BigQuery (default: that of --memory).")
     private @Nullable MemorySize fallbackMemory;
 
+    @Option(
+            names = "--max-cost",
+            paramLabel = "DOLLARS",
+            converter = Values.Dollars.class,
+            description = "Most that a merge may cost by its estimate, in US dollars (default: no limit).")
+    private @Nullable BigDecimal maxCost;
+
+    /** Returns whether {@code where} is a bucket or a folder in one. */
+    static boolean isStaging(String where) {
+        return STAGING.matcher(where).matches();
+    }
+
     /** Returns what to fall back on, if anything; options that make no sense together are usage errors. */
     Optional<BigQueryFallback> fallback(ResourceLimits limits) {
         if (fallback == null) {
@@ -86,9 +103,16 @@ final class FallbackOptions {
                 });
     }
 
+    /** Returns what a merge in BigQuery is compared at; a project and a bucket need not be named, as none is called. */
+    BigQueryFallback compared(ResourceLimits limits) {
+        project = Objects.requireNonNullElse(project, UNNAMED);
+        staging = Objects.requireNonNullElse(staging, "gs://" + UNNAMED);
+        return bigQuery(limits);
+    }
+
     private BigQueryFallback bigQuery(ResourceLimits limits) {
         String where = required("--staging", staging);
-        if (!STAGING.matcher(where).matches()) {
+        if (!isStaging(where)) {
             throw usage(
                     "Invalid value for option '--staging': must be like gs://bucket/folder but was '" + where + "'");
         }
@@ -127,7 +151,13 @@ final class FallbackOptions {
     private List<String> given() {
         List<String> given = new ArrayList<>();
         for (String option : List.of(
-                "--project", "--staging", "--location", "--max-billed", "--dataset-expiry", "--fallback-memory")) {
+                "--project",
+                "--staging",
+                "--location",
+                "--max-billed",
+                "--dataset-expiry",
+                "--fallback-memory",
+                "--max-cost")) {
             if (spec.commandLine().getParseResult().hasMatchedOption(option)) {
                 given.add(option);
             }
@@ -140,12 +170,22 @@ final class FallbackOptions {
     }
 
     /** Where {@code second} can not be reached either, the breach is what ends the merge, and its attempts tell of both. */
-    static MergeStrategy chain(MergeStrategy first, MergeStrategy second, PrintStream err) {
-        return MergePolicy.startingWith(first)
+    MergeStrategy chain(MergeStrategy first, MergeStrategy second, PrintStream err) {
+        MergePolicy.Builder chain = MergePolicy.startingWith(first)
                 .fallbackTo(second)
                 .alsoWhenUnavailable()
                 .onFallback(fallback -> err.println(fallback.from().strategy() + " gave up: "
-                        + fallback.from().detail() + "; trying " + fallback.to()))
-                .build();
+                        + fallback.from().detail() + "; trying " + fallback.to()));
+        if (maxCost != null) {
+            chain.maxCost(maxCost);
+        }
+        return chain.build();
+    }
+
+    /** Returns {@code strategy}, for which an estimate above what a merge may cost is a refusal. */
+    MergeStrategy affordable(MergeStrategy strategy) {
+        return maxCost == null
+                ? strategy
+                : MergePolicy.startingWith(strategy).maxCost(maxCost).build();
     }
 }

@@ -24,7 +24,8 @@ import picocli.CommandLine.Spec;
         header = "Merges hundreds of Parquet files into one wide file by key, inside a memory budget.",
         footer = {
             "",
-            "Exit codes: 0 done, 1 failed, 2 usage or bad input, 3 a limit was or would be breached, 4 not all pairs are done."
+            "Exit codes: 0 done, 1 failed, 2 usage or bad input, 3 a limit was or would be breached, 4 not all pairs are done, "
+                    + "5 the output is not valid."
         })
 public final class Marquetry implements Runnable {
     @Spec
@@ -57,7 +58,8 @@ public final class Marquetry implements Runnable {
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "Missing command: merge, pairs, plan, sample or demo");
+        throw new ParameterException(
+                spec.commandLine(), "Missing command: merge, pairs, plan, compare, validate, sweep, sample or demo");
     }
 
     private static CommandLine commandLine(Console console, Engine engine, String... args) {
@@ -65,6 +67,9 @@ public final class Marquetry implements Runnable {
         commands.put("merge", () -> new MergeCommand(console, engine));
         commands.put("pairs", () -> new PairsCommand(console, engine));
         commands.put("plan", () -> new PlanCommand(console, engine));
+        commands.put("compare", () -> new CompareCommand(console, engine));
+        commands.put("sweep", () -> new SweepCommand(console, engine));
+        commands.put("validate", () -> new ValidateCommand(console));
         commands.put("sample", () -> new SampleCommand(console));
         commands.put("demo", () -> new DemoCommand(console, engine));
         CommandLine root = new CommandLine(new Marquetry());

@@ -6,6 +6,7 @@ import dev.marquetry.MergeRequest;
 import dev.marquetry.MergeResult;
 import dev.marquetry.MergeStrategy;
 import dev.marquetry.ResourceLimits;
+import dev.marquetry.json.Json;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -28,6 +29,9 @@ final class MergeCommand implements Callable<Integer> {
     @Mixin
     private final FallbackOptions fallbackOptions = new FallbackOptions();
 
+    @Mixin
+    private final ReportOptions reportOptions = new ReportOptions();
+
     MergeCommand(Console console, Engine engine) {
         this.console = console;
         this.engine = engine;
@@ -35,23 +39,27 @@ final class MergeCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        return reportOptions.reporting(console, this::merge);
+    }
+
+    private int merge() {
         options.applyVerbosity();
         boolean bar = console.terminal();
         ResourceLimits limits = options.limits();
         MergeRequest request = options.request();
         Optional<BigQueryFallback> fallback = fallbackOptions.fallback(limits);
         MergeStrategy first = engine.within(limits, options.progressEveryFiles(bar));
-        CostEstimate estimate = first.estimate(request);
+        CostEstimate estimate = reportOptions.around(first).estimate(request);
         Reports.checks(estimate).forEach(console.err()::println);
         if (fallback.isEmpty() || !estimate.inputProblems().isEmpty()) {
             Reports.refuseUnlessFits(estimate);
         }
         MergeStrategy strategy = fallback.isEmpty()
                 ? first
-                : FallbackOptions.chain(first, engine.fallback(fallback.get()), console.err());
+                : fallbackOptions.chain(first, engine.fallback(fallback.get()), console.err());
         MergeResult result;
         try (ProgressView view = ProgressView.on(console.err(), bar)) {
-            result = strategy.merge(request, view);
+            result = reportOptions.around(strategy).merge(request, view);
         }
         boolean fellBack = fallback.isPresent() && result.attempts().size() > 1;
         ResourceLimits kept = fellBack ? fallback.get().limits() : limits; // of the strategy that made the output
@@ -61,6 +69,7 @@ final class MergeCommand implements Callable<Integer> {
             Reports.summary(result, kept).forEach(console.out()::println);
             if (fallback.isPresent()) {
                 Reports.attemptLines(result.attempts()).forEach(console.out()::println);
+                result.costItems().forEach(item -> console.out().println("    " + item));
             }
         }
         return ExitCode.DONE.code();

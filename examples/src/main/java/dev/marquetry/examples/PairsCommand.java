@@ -10,6 +10,7 @@ import dev.marquetry.MergeResult;
 import dev.marquetry.MergeStrategy;
 import dev.marquetry.ProgressListener;
 import dev.marquetry.ResourceLimits;
+import dev.marquetry.json.Json;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -33,6 +34,9 @@ final class PairsCommand implements Callable<Integer> {
     @Mixin
     private final FallbackOptions fallbackOptions = new FallbackOptions();
 
+    @Mixin
+    private final ReportOptions reportOptions = new ReportOptions();
+
     PairsCommand(Console console, Engine engine) {
         this.console = console;
         this.engine = engine;
@@ -40,6 +44,10 @@ final class PairsCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        return reportOptions.reporting(console, this::merge);
+    }
+
+    private int merge() {
         options.applyVerbosity();
         ResourceLimits limits = options.limits();
         int parallel = options.parallel();
@@ -52,12 +60,14 @@ final class PairsCommand implements Callable<Integer> {
                 .parallel(parallel)
                 .journal(options.journal())
                 .listener(view);
-        options.canary(requests).ifPresent(batch::canary);
+        options.canary(requests).ifPresent(canary -> batch.canary(canary, engine.check(limits)));
+        options.maxTotalCost(fallback.isPresent()).ifPresent(batch::maxCost);
         requests.forEach(batch::merge);
         BatchResult result;
         try (view) {
             result = batch.build().run();
         }
+        reportOptions.ended(result);
         ExitCode exitCode = result.allDone() ? ExitCode.DONE : ExitCode.NOT_ALL_DONE;
         if (options.json()) {
             console.out().println(Json.write(PairsReport.toMap(result, exitCode)));
@@ -71,8 +81,8 @@ final class PairsCommand implements Callable<Integer> {
         MergeStrategy first = engine.within(share, everyFiles);
         MergeStrategy all = fallback.isEmpty()
                 ? first
-                : FallbackOptions.chain(first, engine.fallback(fallback.get()), console.err());
-        return options.anyNumber() ? new WithFeatures(all) : all;
+                : fallbackOptions.chain(first, engine.fallback(fallback.get()), console.err());
+        return reportOptions.around(options.anyNumber() ? new WithFeatures(all) : all);
     }
 
     /** A pair without feature files is a slip, unless none is what was expected. */

@@ -4,6 +4,7 @@ package dev.marquetry.examples;
 import dev.marquetry.InvalidInputException;
 import dev.marquetry.MergeRequest;
 import java.io.IOException;
+import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -17,7 +18,7 @@ import picocli.CommandLine.Option;
 /** The options of {@code pairs}. */
 @SuppressWarnings("NullAway.Init") // picocli sets the required ones
 final class PairsOptions extends CommonOptions {
-    private static final String ALL = "all";
+    static final List<String> ALL = List.of("all");
     private static final String JOURNAL = "pairs.journal";
 
     @Option(
@@ -42,7 +43,7 @@ final class PairsOptions extends CommonOptions {
             split = ",",
             paramLabel = "NAME",
             description = "Pairs to merge, such as audusd,eurusd (default: all).")
-    private List<String> pairs = List.of(ALL);
+    private List<String> pairs = ALL;
 
     @Option(
             names = "--spine",
@@ -72,15 +73,37 @@ final class PairsOptions extends CommonOptions {
             names = "--canary",
             order = FIRST,
             paramLabel = "NAME",
-            description = "Pair that is merged first and alone; the others only if it is done.")
+            description =
+                    "Pair that is merged first and alone; the others only if every value of it is as in its inputs.")
     private @Nullable String canary;
+
+    @Option(
+            names = "--max-total-cost",
+            order = FIRST,
+            paramLabel = "DOLLARS",
+            converter = Values.Dollars.class,
+            description =
+                    "Most that all pairs of this run may cost by their estimates; a pair above what is left is not begun.")
+    private @Nullable BigDecimal maxTotalCost;
 
     /** Returns how many merges run side by side. */
     int parallel() {
+        return parallel(this, parallel);
+    }
+
+    static int parallel(CommonOptions options, int parallel) {
         if (parallel < 1 || parallel > 256) {
-            throw usage("Invalid value for option '--parallel': must be between 1 and 256 but was " + parallel);
+            throw options.usage("Invalid value for option '--parallel': must be between 1 and 256 but was " + parallel);
         }
         return parallel;
+    }
+
+    /** Returns the most that the batch may cost; without a fallback nothing costs anything. */
+    Optional<BigDecimal> maxTotalCost(boolean fallsBack) {
+        if (maxTotalCost != null && !fallsBack) {
+            throw usage("Options need --fallback bigquery: --max-total-cost");
+        }
+        return Optional.ofNullable(maxTotalCost);
     }
 
     /** Returns the journal; one that is there already is refused unless it is to be gone on with. */
@@ -103,29 +126,35 @@ final class PairsOptions extends CommonOptions {
 
     /** Returns a request for each pair, by name. */
     Map<String, MergeRequest> requests() {
-        Path folder = path("--checkpoints", checkpoints);
-        Path outputs = path("--output-dir", outputFolder);
-        checkGlob("--pattern", pattern, pattern);
+        return requests(this, checkpoints, path("--output-dir", outputFolder), pairs, spine, pattern);
+    }
+
+    /** Returns a request for each pair by the rules of {@code options}, by name. */
+    static Map<String, MergeRequest> requests(
+            CommonOptions options, String checkpoints, Path outputs, List<String> pairs, String spine, String pattern) {
+        Path folder = options.path("--checkpoints", checkpoints);
+        options.checkGlob("--pattern", pattern, pattern);
         Map<String, MergeRequest> requests = new LinkedHashMap<>();
-        for (String pair : pairs.equals(List.of(ALL)) ? everyPair(folder, outputs) : named(folder)) {
+        for (String pair : pairs.equals(ALL) ? everyPair(folder, outputs) : named(options, folder, pairs)) {
             try {
                 Path inputs = folder.resolve(pair);
-                MergeRequest.Builder request =
-                        onKey().spine(inputs.resolve(path("--spine", spine))).features(inputs, pattern);
-                rules(request);
+                MergeRequest.Builder request = options.onKey()
+                        .spine(inputs.resolve(options.path("--spine", spine)))
+                        .features(inputs, pattern);
+                options.rules(request);
                 requests.put(pair, request.writeTo(outputs.resolve("training_" + pair + ".parquet")));
             } catch (IllegalArgumentException e) {
-                throw usage("Invalid request: " + e.getMessage());
+                throw options.usage("Invalid request: " + e.getMessage());
             }
         }
         return requests;
     }
 
-    private List<String> named(Path folder) {
+    private static List<String> named(CommonOptions options, Path folder, List<String> pairs) {
         for (String pair : pairs) {
             boolean isName = !pair.isEmpty() && Path.of(pair).getNameCount() == 1 && !pair.startsWith(".");
             if (!isName || !Files.isDirectory(folder.resolve(pair))) {
-                throw usage(
+                throw options.usage(
                         "Invalid value for option '--pairs': no folder of that name in " + folder + ": '" + pair + "'");
             }
         }

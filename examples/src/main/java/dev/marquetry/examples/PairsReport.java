@@ -5,6 +5,7 @@ import dev.marquetry.BatchResult;
 import dev.marquetry.BatchResult.Item;
 import dev.marquetry.BatchResult.Outcome;
 import dev.marquetry.MemorySize;
+import dev.marquetry.MergeResult;
 import dev.marquetry.Resource;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -44,20 +45,7 @@ final class PairsReport {
     static List<String> table(BatchResult result) {
         List<List<String>> rows = new ArrayList<>(List.of(HEADER));
         result.items().forEach(item -> rows.add(row(item)));
-        int[] widths = new int[HEADER.size()];
-        for (List<String> row : rows) {
-            for (int c = 0; c < widths.length; c++) {
-                widths[c] = Math.max(widths[c], row.get(c).length());
-            }
-        }
-        List<String> lines = new ArrayList<>();
-        for (List<String> row : rows) {
-            StringBuilder line = new StringBuilder();
-            for (int c = 0; c < widths.length; c++) {
-                line.append(row.get(c)).append(" ".repeat(widths[c] - row.get(c).length() + 2));
-            }
-            lines.add(line.toString().stripTrailing());
-        }
+        List<String> lines = TextTable.lines(rows);
         for (Item item : result.items()) {
             if (!item.isDone()) {
                 lines.add(ending(item));
@@ -105,6 +93,9 @@ final class PairsReport {
         OptionalLong peak = item.peakMemoryBytes();
         map.put("peakMemoryBytes", peak.isPresent() ? peak.getAsLong() : null);
         map.put("cost", item.cost());
+        map.put(
+                "costItems",
+                Reports.items(item.result().map(MergeResult::costItems).orElse(List.of())));
         map.put("error", item.failure().map(e -> e.getClass().getSimpleName()).orElse(null));
         map.put("attempts", Reports.attempts(item.attempts()));
         return map;

@@ -6,6 +6,7 @@ import dev.marquetry.MergeRequest;
 import dev.marquetry.MergeStrategy;
 import dev.marquetry.ResourceLimits;
 import dev.marquetry.StrategyUnavailableException;
+import dev.marquetry.json.Json;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -44,7 +45,7 @@ final class PlanCommand implements Callable<Integer> {
         List<CostEstimate> estimates = new ArrayList<>();
         estimates.add(engine.within(limits, options.progressEveryFiles(false)).estimate(request));
         if (fallback.isPresent() && mayFallBack(estimates.get(0))) {
-            estimates.add(estimate(engine.fallback(fallback.get()), request));
+            estimates.add(estimate(fallbackOptions.affordable(engine.fallback(fallback.get())), request));
         }
         ExitCode exitCode = exitCode(estimates);
         if (options.json()) {

@@ -189,6 +189,8 @@ final class Reports {
         }
         map.put("chunks", chunks);
         map.put("features", result.featureMatches().stream().map(Reports::match).toList());
+        map.put("cost", result.attempts().stream().map(Attempt::cost).reduce(BigDecimal.ZERO, BigDecimal::add));
+        map.put("costItems", items(result.costItems()));
         map.put("attempts", attempts(result.attempts()));
         map.put("warnings", result.warnings());
         return map;
@@ -221,24 +223,36 @@ final class Reports {
         return maps;
     }
 
+    /** Returns what the strategy paid for that made an output, or would; the cost of others is with their attempts. */
+    static List<Map<String, Object>> items(List<CostItem> items) {
+        List<Map<String, Object>> maps = new ArrayList<>();
+        for (CostItem item : items) {
+            Map<String, Object> map = new LinkedHashMap<>();
+            map.put("name", item.name());
+            map.put("quantity", item.quantity());
+            map.put("dollars", item.dollars());
+            maps.add(map);
+        }
+        return maps;
+    }
+
     /** Returns the last estimate, with what stood against those before it. */
     static Map<String, Object> toMap(List<CostEstimate> estimates, ExitCode exitCode) {
         CostEstimate last = estimates.get(estimates.size() - 1);
-        Map<String, Object> map = toMap(last, exitCode);
+        Map<String, Object> map = new LinkedHashMap<>();
+        map.put("exitCode", exitCode.code());
+        map.putAll(toMap(last));
         List<Map<String, Object>> skipped = new ArrayList<>();
         for (CostEstimate estimate : estimates.subList(0, estimates.size() - 1)) {
-            Map<String, Object> one = toMap(estimate, exitCode);
-            one.remove("exitCode");
-            skipped.add(one);
+            skipped.add(toMap(estimate));
         }
         map.put("skipped", skipped);
         return map;
     }
 
-    private static Map<String, Object> toMap(CostEstimate estimate, ExitCode exitCode) {
+    static Map<String, Object> toMap(CostEstimate estimate) {
         Map<String, Object> map = new LinkedHashMap<>();
         map.put("status", estimate.fits() ? "fits" : "does not fit");
-        map.put("exitCode", exitCode.code());
         map.put("strategy", estimate.strategy());
         map.put("featureFiles", estimate.featureFiles());
         map.put("inputBytes", estimate.inputBytes());
@@ -250,15 +264,7 @@ final class Reports {
         }
         map.put("amounts", amounts);
         map.put("cost", estimate.cost());
-        List<Map<String, Object>> items = new ArrayList<>();
-        for (CostItem item : estimate.costItems()) {
-            Map<String, Object> one = new LinkedHashMap<>();
-            one.put("name", item.name());
-            one.put("quantity", item.quantity());
-            one.put("dollars", item.dollars());
-            items.add(one);
-        }
-        map.put("costItems", items);
+        map.put("costItems", items(estimate.costItems()));
         List<Map<String, Object>> checks = new ArrayList<>();
         for (Check check : estimate.checks()) {
             Map<String, Object> one = new LinkedHashMap<>();

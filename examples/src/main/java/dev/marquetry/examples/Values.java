@@ -3,6 +3,7 @@ package dev.marquetry.examples;
 
 import dev.marquetry.MemorySize;
 import dev.marquetry.MergeRequest.Codec;
+import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
@@ -44,6 +45,19 @@ final class Values {
                 throw new TypeConversionException("Cannot read a time such as 30s, 20m or 2h: '" + text + "'");
             }
             return unit.multipliedBy(Long.parseLong(matcher.group(1)));
+        }
+    }
+
+    /** Reads amounts of US dollars such as {@code 1.50}. */
+    static final class Dollars implements ITypeConverter<BigDecimal> {
+        private static final Pattern TEXT = Pattern.compile("\\d{1,9}(\\.\\d{1,6})?");
+
+        @Override
+        public BigDecimal convert(String text) {
+            if (!TEXT.matcher(text.trim()).matches()) {
+                throw new TypeConversionException("Cannot read US dollars such as 5 or 1.50: '" + text + "'");
+            }
+            return new BigDecimal(text.trim());
         }
     }
 

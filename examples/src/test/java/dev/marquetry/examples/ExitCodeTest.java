@@ -125,7 +125,7 @@ class ExitCodeTest {
     void noCommand_isAUsageError() {
         CommandRun run = CommandRun.of(new FakeEngine());
         assertThat(run.exitCode()).isEqualTo(2);
-        assertThat(run.err()).contains("merge, pairs, plan, sample or demo");
+        assertThat(run.err()).contains("merge, pairs, plan, compare, validate, sweep, sample or demo");
     }
 
     @Test

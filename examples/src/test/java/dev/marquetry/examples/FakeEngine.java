@@ -41,6 +41,12 @@ final class FakeEngine implements Engine, MergeStrategy {
     BigQueryFallback fallbackAsked;
 
     MergeStrategy second = ScriptedStrategy.named("bigquery");
+    Optional<Tier.Prices> prices = Optional.empty();
+
+    @Nullable
+    Sweep sweepAsked;
+
+    Sweep.Report swept = new Sweep.Report(List.of(), List.of(), List.of());
 
     static FakeEngine throwing(Throwable thrown) {
         FakeEngine engine = new FakeEngine();
@@ -65,6 +71,17 @@ final class FakeEngine implements Engine, MergeStrategy {
     public MergeStrategy fallback(BigQueryFallback asked) {
         fallbackAsked = asked;
         return second;
+    }
+
+    @Override
+    public Sweep.Report sweep(Sweep asked) {
+        sweepAsked = asked;
+        return swept;
+    }
+
+    @Override
+    public List<Tier> tiers(ResourceLimits given, BigQueryFallback asked) {
+        return List.of(new Tier(within(given, 1), Optional.empty()), new Tier(fallback(asked), prices));
     }
 
     @Override

@@ -81,7 +81,7 @@ class FallbackCommandTest {
                     .shape(1_000, 57)
                     .bytes(3 << 20, 2 << 20)
                     .elapsed(Duration.ofSeconds(40))
-                    .cost(new BigDecimal("0.0801"))
+                    .costItem(new CostItem("scan", "29.0 MiB", new BigDecimal("0.0801")))
                     .build();
         }
     }
@@ -155,7 +155,10 @@ class FallbackCommandTest {
                 "--project p; need --fallback bigquery: --project",
                 "--staging gs://bucket/f --location EU; need --fallback bigquery: --staging, --location",
                 "--max-billed 1GiB --dataset-expiry 2h; need --fallback bigquery: --max-billed, --dataset-expiry",
-                "--fallback-memory 1GiB; need --fallback bigquery: --fallback-memory"
+                "--fallback-memory 1GiB; need --fallback bigquery: --fallback-memory",
+                "--max-cost 2; need --fallback bigquery: --max-cost",
+                "--fallback bigquery --project p --staging gs://bucket/f --max-cost -1; Cannot read US dollars",
+                "--fallback bigquery --project p --staging gs://bucket/f --max-cost cheap; Cannot read US dollars"
             })
     void optionsThatMakeNoSense_areUsageErrorsInOneLine(String options, String message) {
         for (String command : List.of("merge", "plan")) {
@@ -233,6 +236,42 @@ class FallbackCommandTest {
             assertThat(run.out() + run.err()).contains("[a.parquet] Cannot read");
         }
         assertThat(cloud.asked).isZero();
+    }
+
+    @Test
+    void tierAboveMaxCost_isSkipped_andTheBreachIsWhatEndsTheMerge() throws Exception {
+        breaching();
+        CommandRun run = run("merge", LEAST + " --max-cost 0.08");
+        assertThat(run.exitCode()).isEqualTo(3);
+        assertThat(run.out()).isEmpty();
+        assertThat(run.err()).contains("marquetry: memory limit 1.0 MiB");
+        assertThat(run.err().lines())
+                .last()
+                .asString()
+                .matches("  bigquery skipped after .*, \\$0\\.00: costs about \\$0\\.09 of at most \\$0\\.08");
+        String json = run("merge", LEAST + " --max-cost 0.08 --json").out();
+        assertThat(DuckDb.at(json, "$.error.attempts[1].outcome")).isEqualTo("SKIPPED");
+        assertThat(DuckDb.at(json, "$.error.attempts[1].cost")).isEqualTo("0");
+        CommandRun plan = run("plan", LEAST + " --max-cost 0.08");
+        assertThat(plan.exitCode()).isEqualTo(3);
+        assertThat(plan.out())
+                .contains("  cost: about $0.09", "refused: bigquery: costs about $0.09 of at most $0.08")
+                .endsWith("does not fit\n");
+        assertThat(run("merge", LEAST + " --max-cost 0.09").exitCode()).isZero();
+        assertThat(run("plan", LEAST + " --max-cost 0.0801").exitCode()).isZero();
+    }
+
+    @Test
+    void moneySpent_isToldByItemAndTier() throws Exception {
+        breaching();
+        CommandRun run = run("merge", LEAST);
+        assertThat(run.out().lines()).last().asString().isEqualTo("    scan 29.0 MiB: $0.0801");
+        String json = run("merge", LEAST + " --json").out();
+        assertThat(DuckDb.at(json, "$.cost")).isEqualTo("0.0801");
+        assertThat(DuckDb.at(json, "$.costItems[0].name")).isEqualTo("scan");
+        assertThat(DuckDb.at(json, "$.costItems[0].dollars")).isEqualTo("0.0801");
+        assertThat(DuckDb.at(json, "$.attempts[0].cost")).isEqualTo("0");
+        assertThat(DuckDb.at(json, "$.attempts[1].cost")).isEqualTo("0.0801");
     }
 
     @Test

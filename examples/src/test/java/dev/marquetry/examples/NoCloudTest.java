@@ -237,4 +237,16 @@ class NoCloudTest {
         assertThat(run.classes()).contains("com.google.auth.oauth2.GoogleCredentials", "lib/cloud");
         assertThat(folder.resolve("wide.parquet")).doesNotExist();
     }
+
+    @Test
+    void comparison_needsNoCredentials_andLoadsNothingThatCouldCall() throws Exception {
+        Run run = run("compare", "--memory 10KiB");
+        assertThat(run.exitCode()).as(run.said()).isZero();
+        assertThat(run.said()).contains("local-arrow breaches a limit: memory limit", "bigquery, one run:", "  scan ");
+        assertThat(run.classes())
+                .contains("dev.marquetry.bigquery.BigQueryStrategy", "lib/cloud")
+                .doesNotContain("com.google.auth.oauth2.GoogleCredentials")
+                .doesNotContain("com.google.cloud.bigquery.BigQueryImpl", "com.google.api.client.http");
+        assertThat(folder.resolve("wide.parquet")).doesNotExist();
+    }
 }

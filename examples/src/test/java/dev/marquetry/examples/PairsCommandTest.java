@@ -3,6 +3,8 @@ package dev.marquetry.examples;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.marquetry.CostEstimate;
+import dev.marquetry.CostItem;
 import dev.marquetry.LimitBreach;
 import dev.marquetry.LimitBreach.Basis;
 import dev.marquetry.LimitBreachException;
@@ -10,13 +12,18 @@ import dev.marquetry.MemorySize;
 import dev.marquetry.MergeFailedException;
 import dev.marquetry.MergeRequest;
 import dev.marquetry.MergeRequest.ExistingOutput;
+import dev.marquetry.MergeResult;
+import dev.marquetry.MergeStrategy;
 import dev.marquetry.Phase;
+import dev.marquetry.ProgressListener;
 import dev.marquetry.Resource;
 import dev.marquetry.examples.sample.SampleCheck;
 import dev.marquetry.examples.sample.SampleSpec;
 import dev.marquetry.examples.sample.Sampler;
 import dev.marquetry.examples.sample.Shape;
+import dev.marquetry.testkit.ScriptedStrategy;
 import java.io.IOException;
+import java.math.BigDecimal;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.file.Files;
@@ -179,6 +186,52 @@ class PairsCommandTest {
     }
 
     @Test
+    void canary_isComparedWithItsInputs_andOneThatIsWrongStopsTheOthers() throws Exception {
+        for (String pair : PAIRS) {
+            sample(pair);
+        }
+        Engine swapping = (limits, every) -> new Swapping(LocalEngine.create(limits, every));
+        CommandRun wrong = CommandRun.of(swapping, args("--canary", "gbpusd"));
+        assertThat(wrong.exitCode()).isEqualTo(4);
+        assertThat(wrong.out())
+                .contains(
+                        "gbpusd: failed, Output of local-arrow failed validation: training_gbpusd.parquet is not valid")
+                .contains("audusd: not begun, canary gbpusd did not pass");
+
+        CommandRun right = local("--canary", "gbpusd", "--resume");
+        assertThat(right.exitCode()).as(right.out() + right.err()).isZero();
+        assertThat(Files.readAllLines(out().resolve("pairs.journal")))
+                .filteredOn(line -> line.contains("\"event\":\"validated\""))
+                .singleElement()
+                .asString()
+                .contains("\"name\":\"gbpusd\"");
+    }
+
+    /** Merges the files of another pair into the output: right in form, wrong in every value. */
+    private record Swapping(MergeStrategy merger) implements MergeStrategy {
+        @Override
+        public String name() {
+            return merger.name();
+        }
+
+        @Override
+        public CostEstimate estimate(MergeRequest request) {
+            return merger.estimate(request);
+        }
+
+        @Override
+        public MergeResult merge(MergeRequest request, ProgressListener progress) {
+            Path other = Path.of(request.spine()).getParent().resolveSibling("audusd");
+            return merger.merge(
+                    MergeRequest.onKey("interval_time")
+                            .spine(other.resolve("targets.parquet"))
+                            .features(other, "*.parquet")
+                            .writeTo(request.output()),
+                    progress);
+        }
+    }
+
+    @Test
     void fallback_isMadeForItsShareToo() throws IOException {
         touchPairs();
         CommandRun run = faked(
@@ -195,6 +248,46 @@ class PairsCommandTest {
         assertThat(run.exitCode()).as(run.err()).isZero();
         assertThat(Objects.requireNonNull(fake.fallbackAsked).limits().maxMemory())
                 .isEqualTo(MemorySize.mib(32));
+    }
+
+    /** Has every pair breach here, and BigQuery merge it for 41 cents. */
+    private CommandRun dear(String... more) throws IOException {
+        touchPairs();
+        fake.estimate = estimate -> estimate.predictedBreach(
+                new LimitBreach(Resource.MEMORY, 1, 20, Basis.PREDICTED, Phase.PLAN, "[a.parquet]"));
+        BigDecimal price = new BigDecimal("0.41");
+        fake.second = ScriptedStrategy.named("bigquery")
+                .estimating(estimate -> estimate.cost(price))
+                .returning(MergeResult.of("bigquery", out().toUri())
+                        .costItem(new CostItem("scan", "65.0 GiB", price))
+                        .build());
+        List<String> args = new ArrayList<>(
+                List.of("--fallback", "bigquery", "--project", "p", "--staging", "gs://bucket/f", "--json"));
+        args.addAll(List.of(more));
+        return faked(args.toArray(String[]::new));
+    }
+
+    @Test
+    void maxTotalCost_leavesPairsNotBegun_andSaysWhatEachCost() throws Exception {
+        CommandRun run = dear("--max-total-cost", "1");
+        assertThat(run.exitCode()).as(run.err()).isEqualTo(4);
+        assertThat(DuckDb.at(run.out(), "$.cost")).isEqualTo("0.82");
+        assertThat(DuckDb.at(run.out(), "$.pairs[0].costItems[0].name")).isEqualTo("scan");
+        assertThat(DuckDb.at(run.out(), "$.pairs[0].costItems[0].dollars")).isEqualTo("0.41");
+        assertThat(DuckDb.at(run.out(), "$.pairs[0].attempts[1].cost")).isEqualTo("0.41");
+        assertThat(DuckDb.at(run.out(), "$.pairs[2].outcome")).isEqualTo("NOT_BEGUN");
+        assertThat(DuckDb.at(run.out(), "$.pairs[2].detail")).contains("would cost about $0.41");
+        assertThat(DuckDb.at(run.out(), "$.pairs[2].costItems")).isEqualTo("[]");
+    }
+
+    @Test
+    void maxCost_failsEveryPairThatIsAbove_andNothingIsPaid() throws Exception {
+        CommandRun run = dear("--max-cost", "0.40");
+        assertThat(run.exitCode()).isEqualTo(4);
+        assertThat(DuckDb.at(run.out(), "$.cost")).isEqualTo("0");
+        assertThat(DuckDb.at(run.out(), "$.pairs[1].outcome")).isEqualTo("FAILED");
+        assertThat(DuckDb.at(run.out(), "$.pairs[1].attempts[1].detail"))
+                .isEqualTo("costs about $0.41 of at most $0.40");
     }
 
     @Test
@@ -242,7 +335,10 @@ class PairsCommandTest {
                 "--canary | nzdusd | must be one of the pairs",
                 "--parallel | 0 | must be between 1 and 256",
                 "--pattern | [ | Invalid value for option '--pattern'",
-                "--project | p | need --fallback bigquery"
+                "--project | p | need --fallback bigquery",
+                "--max-cost | 2 | need --fallback bigquery: --max-cost",
+                "--max-total-cost | 2 | need --fallback bigquery: --max-total-cost",
+                "--max-total-cost | much | Cannot read US dollars"
             })
     void senselessOptions_areUsageErrors_andNothingIsWritten(String option, String value, String message)
             throws IOException {

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
@@ -17,6 +18,7 @@ import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The whole process, JVM and all, takes no more anonymous memory than its limit and the allowance that the README states. */
 @EnabledOnOs(OS.LINUX)
@@ -33,23 +35,53 @@ class ProcessMemoryTest {
         Path pair = folder.resolve("pair");
         SampleSpec spec = SampleSpec.of(4, 25, 250_000, List.of(shape), 7);
         Sampler.write(spec, pair, done -> {});
+        assertStaysWithin(
+                memoryMib,
+                "merge",
+                "--key",
+                "interval_time",
+                "--spine",
+                pair.resolve("targets.parquet").toString(),
+                "--features",
+                pair.toString(),
+                "--output",
+                folder.resolve("wide.parquet").toString());
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {96, 192})
+    void pairsSideBySide_stayWithinTheMemoryTheyShareAndAllowance(int memoryMib) throws Exception {
+        Path pairs = folder.resolve("pairs");
+        for (String pair : List.of("audusd", "eurusd", "gbpusd", "usdjpy")) {
+            SampleSpec spec = SampleSpec.of(3, 25, 150_000, List.of(Shape.SHUFFLED, Shape.GAPPY), pair.hashCode());
+            Sampler.write(spec, pairs.resolve(pair), done -> {});
+        }
+        Path output = Files.createDirectory(folder.resolve("wide"));
+        assertStaysWithin(
+                memoryMib,
+                "pairs",
+                "--key",
+                "interval_time",
+                "--checkpoints",
+                pairs.toString(),
+                "--output-dir",
+                output.toString(),
+                "--parallel",
+                "3");
+        assertThat(output).isDirectoryContaining("glob:**training_usdjpy.parquet");
+    }
+
+    /** Runs the command in a process of its own and looks at its memory until it has ended well. */
+    private void assertStaysWithin(int memoryMib, String... args) throws Exception {
         Path log = folder.resolve("log");
-        Process process = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        "dev.marquetry.examples.Marquetry",
-                        "merge",
-                        "--key",
-                        "interval_time",
-                        "--spine",
-                        pair.resolve("targets.parquet").toString(),
-                        "--features",
-                        pair.toString(),
-                        "--output",
-                        folder.resolve("wide.parquet").toString(),
-                        "--memory",
-                        memoryMib + "MiB")
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp",
+                System.getProperty("java.class.path"),
+                "dev.marquetry.examples.Marquetry"));
+        command.addAll(List.of(args));
+        command.addAll(List.of("--memory", memoryMib + "MiB"));
+        Process process = new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(Redirect.to(log.toFile()))
                 .start();

@@ -13,7 +13,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class ReadmeOptionsTest {
     @ParameterizedTest
-    @ValueSource(strings = {"merge", "pairs", "plan", "sample", "demo"})
+    @ValueSource(strings = {"merge", "pairs", "plan", "compare", "validate", "sweep", "sample", "demo"})
     void everyOption_isInTheReadme(String command) throws IOException {
         String readme = Files.readString(Path.of("..", "README.md"));
         String help = CommandRun.of(new FakeEngine(), command, "--help").out();

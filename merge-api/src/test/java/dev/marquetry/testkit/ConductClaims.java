@@ -10,20 +10,26 @@ import dev.marquetry.MergeCancelledException;
 import dev.marquetry.MergeRequest;
 import dev.marquetry.MergeRequest.ExistingOutput;
 import dev.marquetry.MergeResult;
+import dev.marquetry.MergeResult.FileMoves;
+import dev.marquetry.MergeResult.Move;
 import dev.marquetry.MergeStrategy;
 import dev.marquetry.Phase;
 import dev.marquetry.Progress;
 import dev.marquetry.ProgressListener;
 import dev.marquetry.ResourceLimits;
+import dev.marquetry.ResourceSample;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.BrokenBarrierException;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -41,7 +47,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** How a merge behaves while it runs: progress, interruption, changing inputs, merges side by side. */
+/** How a merge behaves while it runs: progress, samples, interruption, changing inputs, merges side by side. */
 abstract class ConductClaims extends Claims {
     private static final int FEATURES = 60;
     private static final int ROWS = 300;
@@ -113,6 +119,62 @@ abstract class ConductClaims extends Claims {
         assertThat(last.columnsDone()).isEqualTo(last.columnsTotal());
         assertThat(last.bytesTotal()).isPositive();
         assertThat(last.bytesDone()).isEqualTo(last.bytesTotal());
+    }
+
+    @Test
+    final void samples_keepTheMemoryLimit_andComeOneAtATimeWithProgress() throws IOException {
+        AtomicInteger inside = new AtomicInteger();
+        AtomicInteger overlaps = new AtomicInteger();
+        List<ResourceSample> samples = new CopyOnWriteArrayList<>();
+        mergeForResult(strategy(), request(), new ProgressListener() {
+            @Override
+            public void onProgress(Progress progress) {
+                overlaps.addAndGet(inside.getAndIncrement());
+                inside.decrementAndGet();
+            }
+
+            @Override
+            public void onSample(ResourceSample sample) {
+                overlaps.addAndGet(inside.getAndIncrement());
+                samples.add(sample);
+                inside.decrementAndGet();
+            }
+        });
+
+        assertThat(overlaps).as("concurrent calls of the listener").hasValue(0);
+        for (ResourceSample sample : samples) {
+            String what = sample.toString();
+            assertThat(sample.memoryBytes())
+                    .as(what)
+                    .isBetween(0L, sample.memoryLimitBytes().orElse(Long.MAX_VALUE));
+            assertThat(sample.heapBytes()).as(what).isPositive();
+            assertThat(sample.bytesMoved()).as(what).isNotNegative();
+            assertThat(sample.elapsed()).as(what).isGreaterThanOrEqualTo(Duration.ZERO);
+        }
+    }
+
+    @Test
+    final void movesOfFiles_areThoseOfTheSpineAndEveryFeatureFile_andAddUpToAllChunks() throws IOException {
+        MergeRequest request = request();
+        MergeResult result = mergeForResult(strategy(), request, ProgressListener.none());
+        if (result.fileMoves().isEmpty()) {
+            return; // a strategy that moves no chunks, or does not tell
+        }
+        List<String> names = new ArrayList<>(List.of("spine.parquet"));
+        request.featureFiles().forEach(file -> names.add(MergeRequest.fileName(file)));
+        assertThat(result.fileMoves()).extracting(FileMoves::file).containsExactlyElementsOf(names);
+        Map<Move, Long> sum = new EnumMap<>(Move.class);
+        for (FileMoves file : result.fileMoves()) {
+            assertThat(file.bytes()).as(file.file()).isPositive();
+            assertThat(file.busy()).as(file.file()).isPositive();
+            assertThat(file.chunks().values().stream()
+                            .mapToLong(Long::longValue)
+                            .sum())
+                    .as("chunks of %s, which gives one column", file.file())
+                    .isPositive();
+            file.chunks().forEach((move, count) -> sum.merge(move, count, Long::sum));
+        }
+        assertThat(sum).isEqualTo(result.chunks());
     }
 
     @Test

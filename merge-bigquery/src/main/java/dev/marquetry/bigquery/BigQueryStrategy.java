@@ -13,10 +13,12 @@ import dev.marquetry.MergeResult;
 import dev.marquetry.MergeStrategy;
 import dev.marquetry.ProgressListener;
 import dev.marquetry.ResourceLimits;
+import dev.marquetry.StrategyUnavailableException;
 import dev.marquetry.bigquery.internal.BigQueryForecast;
 import dev.marquetry.bigquery.internal.BigQueryRun;
 import dev.marquetry.bigquery.internal.CloudInputs;
 import dev.marquetry.bigquery.internal.Settings;
+import dev.marquetry.bigquery.internal.call.NoCalls;
 import dev.marquetry.bigquery.internal.sql.GroupLimits;
 import dev.marquetry.bigquery.internal.sweep.Swept;
 import dev.marquetry.gcs.call.Pace;
@@ -49,9 +51,11 @@ import org.jspecify.annotations.Nullable;
 public final class BigQueryStrategy implements MergeStrategy {
     private final Settings settings;
     private final RemoteMerge merge;
+    private final boolean estimatesOnly;
 
-    private BigQueryStrategy(Settings settings, ResourceLimits limits) {
+    private BigQueryStrategy(Settings settings, ResourceLimits limits, boolean estimatesOnly) {
         this.settings = settings;
+        this.estimatesOnly = estimatesOnly;
         merge = new RemoteMerge(name(), limits, new BigQueryForecast(settings));
     }
 
@@ -94,6 +98,9 @@ public final class BigQueryStrategy implements MergeStrategy {
 
     @Override
     public MergeResult merge(MergeRequest request, ProgressListener progress) {
+        if (estimatesOnly) {
+            throw NoCalls.refusal("merge in BigQuery");
+        }
         BigQueryRun run = new BigQueryRun(settings);
         try {
             if (!settings.takesCloudInputs() || !CloudInputs.isUsedBy(request)) {
@@ -119,6 +126,9 @@ public final class BigQueryStrategy implements MergeStrategy {
      * @throws MergeException if datasets or objects can not be listed, or the thread was interrupted
      */
     public SweepReport sweep(Duration age) {
+        if (estimatesOnly) {
+            throw NoCalls.refusal("sweep");
+        }
         Swept swept = new BigQueryRun(settings).sweep(age);
         return new SweepReport(swept.deleted(), swept.left(), swept.alive());
     }
@@ -150,6 +160,7 @@ public final class BigQueryStrategy implements MergeStrategy {
         private Optional<String> kmsKey = Optional.empty();
         private boolean sorted = true;
         private boolean takesCloudInputs = true;
+        private boolean estimatesOnly;
         private PriceList prices = PriceList.defaults();
         private ResourceLimits limits = ResourceLimits.builder().build();
 
@@ -162,6 +173,7 @@ public final class BigQueryStrategy implements MergeStrategy {
         public Builder clients(BigQuery bigQueryClient, Storage storageClient) {
             bigQuery = Objects.requireNonNull(bigQueryClient, "bigQueryClient");
             storage = Objects.requireNonNull(storageClient, "storageClient");
+            estimatesOnly = false;
             return this;
         }
 
@@ -285,6 +297,17 @@ public final class BigQueryStrategy implements MergeStrategy {
             return this;
         }
 
+        /**
+         * Makes a strategy that only estimates, from the footers of files here: it needs no clients and calls nothing, so
+         * that prices can be compared without credentials. Inputs in {@code gs://} are refused; {@link
+         * BigQueryStrategy#merge} and {@link BigQueryStrategy#sweep} throw {@link StrategyUnavailableException}.
+         */
+        public Builder estimatesOnly() {
+            clients(NoCalls.client(BigQuery.class), NoCalls.client(Storage.class));
+            estimatesOnly = true;
+            return refuseCloudInputs();
+        }
+
         /** Sets the limits kept on this machine: memory, disk, and time, that of remote steps included. */
         public Builder within(ResourceLimits resourceLimits) {
             limits = Objects.requireNonNull(resourceLimits, "resourceLimits");
@@ -321,7 +344,8 @@ public final class BigQueryStrategy implements MergeStrategy {
                             prices.prices(),
                             limits.maxMemory(),
                             limits.maxElapsed()),
-                    limits);
+                    limits,
+                    estimatesOnly);
         }
     }
 }

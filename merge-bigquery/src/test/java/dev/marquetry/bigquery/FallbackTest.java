@@ -139,6 +139,29 @@ class FallbackTest {
     }
 
     @Test
+    void breachHereAndTooDearThere_endsWithTheBreach_andNothingIsBilledOrMade() {
+        MergePolicy thrifty = MergePolicy.startingWith(LocalArrowStrategy.within(TIGHT))
+                .fallbackTo(Loopback.strategy(cloud).build())
+                .alsoWhenUnavailable()
+                .maxCost(new BigDecimal("0.0001"))
+                .onFallback(fallbacks::add)
+                .build();
+        LimitBreachException thrown =
+                catchThrowableOfType(LimitBreachException.class, () -> thrifty.merge(pair.request()));
+
+        assertThat(thrown.breach().resource()).isEqualTo(Resource.MEMORY);
+        assertThat(story(thrown.attempts()))
+                .containsExactly("local-arrow " + Outcome.BREACHED, "bigquery " + Outcome.SKIPPED);
+        assertThat(thrown.attempts().get(1).detail()).matches("costs about \\$0\\.\\d\\d of at most \\$0\\.0001");
+        assertThat(thrown.attempts())
+                .extracting(Attempt::cost)
+                .allSatisfy(cost -> assertThat(cost).isEqualByComparingTo(BigDecimal.ZERO));
+        assertThat(cloud.calls()).isEmpty(); // nothing billed, staged, loaded or made
+        assertThat(cloud.billedBytes()).isZero();
+        assertThat(pair.output()).doesNotExist();
+    }
+
+    @Test
     void missingPermission_leavesTheBreachAndNamesThePermission() {
         cloud.faults().deny(ApiCall.DATASETS_INSERT);
         LimitBreachException thrown = catchThrowableOfType(

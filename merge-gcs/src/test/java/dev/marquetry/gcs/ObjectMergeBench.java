@@ -49,8 +49,7 @@ final class ObjectMergeBench {
                     .onExistingOutput(ExistingOutput.REPLACE)
                     .writeTo(folder.resolve("wide.parquet"));
             Duration local = measure("files", LocalArrowStrategy.within(limits), here);
-            Duration far =
-                    measure("objects", LocalArrowStrategy.within(limits).with(Loopback.store(cloud)), there);
+            Duration far = measure("objects", LocalArrowStrategy.within(limits).with(Loopback.store(cloud)), there);
             System.out.printf("objects take %.2f times as long as files%n", (double) far.toNanos() / local.toNanos());
         } finally {
             try (Stream<Path> all = Files.walk(folder)) {

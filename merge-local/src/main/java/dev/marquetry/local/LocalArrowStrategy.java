@@ -25,12 +25,17 @@ public final class LocalArrowStrategy implements MergeStrategy {
     /** How many files lie between two progress events and log lines unless told otherwise: {@value}. */
     public static final int DEFAULT_PROGRESS_EVERY_FILES = 50;
 
+    static final String NAME = "local-arrow";
+
+    private final String name;
     private final ResourceLimits limits;
     private final int progressEveryFiles;
     private final @Nullable ObjectStore store;
     private final RecentFooters footers = new RecentFooters();
 
-    private LocalArrowStrategy(ResourceLimits limits, int progressEveryFiles, @Nullable ObjectStore store) {
+    private LocalArrowStrategy(
+            String name, ResourceLimits limits, int progressEveryFiles, @Nullable ObjectStore store) {
+        this.name = name;
         this.store = store;
         this.limits = Objects.requireNonNull(limits, "limits");
         this.progressEveryFiles = progressEveryFiles;
@@ -38,7 +43,7 @@ public final class LocalArrowStrategy implements MergeStrategy {
 
     /** Returns a strategy that keeps {@code limits} in every merge. */
     public static LocalArrowStrategy within(ResourceLimits limits) {
-        return new LocalArrowStrategy(limits, DEFAULT_PROGRESS_EVERY_FILES, null);
+        return new LocalArrowStrategy(NAME, limits, DEFAULT_PROGRESS_EVERY_FILES, null);
     }
 
     /**
@@ -51,7 +56,12 @@ public final class LocalArrowStrategy implements MergeStrategy {
         if (files < 1) {
             throw new IllegalArgumentException("files between reports must be positive but was " + files);
         }
-        return new LocalArrowStrategy(limits, files, store);
+        return new LocalArrowStrategy(name, limits, files, store);
+    }
+
+    /** Returns this strategy under the name of the one that it works for in another process. */
+    LocalArrowStrategy named(String other) {
+        return new LocalArrowStrategy(other, limits, progressEveryFiles, store);
     }
 
     /**
@@ -59,13 +69,13 @@ public final class LocalArrowStrategy implements MergeStrategy {
      * inputs are refused by name.
      */
     public LocalArrowStrategy with(ObjectStore objects) {
-        return new LocalArrowStrategy(limits, progressEveryFiles, Objects.requireNonNull(objects, "objects"));
+        return new LocalArrowStrategy(name, limits, progressEveryFiles, Objects.requireNonNull(objects, "objects"));
     }
 
     /** Returns {@code local-arrow}. */
     @Override
     public String name() {
-        return "local-arrow";
+        return name;
     }
 
     @Override

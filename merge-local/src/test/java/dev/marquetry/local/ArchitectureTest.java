@@ -4,6 +4,7 @@ package dev.marquetry.local;
 import static com.tngtech.archunit.core.domain.JavaCall.Predicates.target;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.assignableTo;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.type;
 import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.name;
 import static com.tngtech.archunit.core.domain.properties.HasOwner.Predicates.With.owner;
 import static com.tngtech.archunit.lang.SimpleConditionEvent.violated;
@@ -34,8 +35,11 @@ import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.library.dependencies.SliceAssignment;
 import com.tngtech.archunit.library.dependencies.SliceIdentifier;
 import dev.marquetry.MergeStrategy;
+import dev.marquetry.local.internal.worker.OrderLines;
 import java.nio.channels.FileChannel;
 import java.util.stream.Stream;
+import jdk.jfr.Event;
+import jdk.jfr.FlightRecorder;
 import org.apache.parquet.format.Util;
 
 /** Holds the arrows between modules and folders, and what the main code of the API and the local engine must not touch. */
@@ -65,10 +69,35 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule apiKnowsTheJdkJspecifyAndSlf4jOnly = classes()
             .that()
-            .resideInAnyPackage("dev.marquetry", "dev.marquetry.spi..")
+            .resideInAnyPackage("dev.marquetry", "dev.marquetry.spi..", "dev.marquetry.json", "dev.marquetry.report")
             .should()
             .onlyDependOnClassesThat()
-            .resideInAnyPackage("java..", "org.jspecify..", "org.slf4j..", "dev.marquetry", "dev.marquetry.spi..");
+            .resideInAnyPackage(
+                    "java..",
+                    "jdk.jfr",
+                    "org.jspecify..",
+                    "org.slf4j..",
+                    "dev.marquetry",
+                    "dev.marquetry.spi..",
+                    "dev.marquetry.json",
+                    "dev.marquetry.report");
+
+    /** Micrometer is there for those who use this package, and only then. */
+    @ArchTest
+    static final ArchRule metricsAloneKnowMicrometer = noClasses()
+            .that()
+            .resideOutsideOfPackage("dev.marquetry.metrics..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("io.micrometer..", "dev.marquetry.metrics..");
+
+    /** Loading an event's class starts the Flight Recorder's machinery; who tells of events asks first whether it runs. */
+    @ArchTest
+    static final ArchRule eventsAreKnownWhereTheRecorderIsAskedFor = classes()
+            .that()
+            .areAssignableTo(Event.class)
+            .should()
+            .onlyHaveDependentClassesThat(areEventsOrAskTheRecorder());
 
     /** A merge's steps, each knowing those before it; a class directly in {@code internal} conducts them. */
     @ArchTest
@@ -79,8 +108,12 @@ class ArchitectureTest {
             .definedBy(ENGINE)
             .layer("conductor")
             .definedBy(INTERNAL)
+            .layer("worker")
+            .definedBy(INTERNAL + ".worker..")
             .layer("stage")
             .definedBy(INTERNAL + ".stage..")
+            .layer("validate")
+            .definedBy(INTERNAL + ".validate..")
             .layer("write")
             .definedBy(INTERNAL + ".write..")
             .layer("move")
@@ -101,31 +134,41 @@ class ArchitectureTest {
             .definedBy(INTERNAL + ".page..")
             .layer("limits")
             .definedBy(INTERNAL + ".limits..")
+            .layer("jfr")
+            .definedBy(INTERNAL + ".jfr..")
             .whereLayer("door")
             .mayNotBeAccessedByAnyLayer()
             .whereLayer("conductor")
             .mayOnlyBeAccessedByLayers("door")
+            .whereLayer("worker")
+            .mayOnlyBeAccessedByLayers("door")
             .whereLayer("stage")
+            .mayOnlyBeAccessedByLayers("conductor")
+            .whereLayer("validate")
             .mayOnlyBeAccessedByLayers("conductor")
             .whereLayer("write")
             .mayOnlyBeAccessedByLayers("door", "conductor")
             .whereLayer("move")
             .mayOnlyBeAccessedByLayers("door", "conductor", "stage", "write")
             .whereLayer("align")
-            .mayOnlyBeAccessedByLayers("door", "conductor", "stage", "write", "move")
+            .mayOnlyBeAccessedByLayers("door", "conductor", "stage", "validate", "write", "move")
             .whereLayer("read")
-            .mayOnlyBeAccessedByLayers("conductor", "stage", "write", "move", "align")
+            .mayOnlyBeAccessedByLayers("conductor", "stage", "validate", "write", "move", "align")
             .whereLayer("plan")
-            .mayOnlyBeAccessedByLayers("door", "conductor", "stage", "write", "move", "align", "read")
+            .mayOnlyBeAccessedByLayers(
+                    "door", "conductor", "worker", "stage", "validate", "write", "move", "align", "read")
             .whereLayer("source")
-            .mayOnlyBeAccessedByLayers("conductor", "stage", "write", "move", "align", "read", "plan")
+            .mayOnlyBeAccessedByLayers("conductor", "stage", "validate", "write", "move", "align", "read", "plan")
             .whereLayer("scratch")
-            .mayOnlyBeAccessedByLayers("door", "conductor", "stage", "write", "move", "align", "read", "source")
+            .mayOnlyBeAccessedByLayers(
+                    "door", "conductor", "worker", "stage", "validate", "write", "move", "align", "read", "source")
             .whereLayer("format")
             .mayOnlyBeAccessedByLayers("stage", "write", "move", "align", "read", "plan")
             .whereLayer("page")
             .mayOnlyBeAccessedByLayers(
-                    "door", "conductor", "stage", "write", "move", "align", "read", "plan", "format");
+                    "door", "conductor", "stage", "validate", "write", "move", "align", "read", "plan", "format")
+            .whereLayer("jfr")
+            .mayOnlyBeAccessedByLayers("conductor", "write", "limits");
 
     @ArchTest
     static final ArchRule everyFolderOfTheEngineIsAKnownStep = classes()
@@ -137,7 +180,9 @@ class ArchitectureTest {
                     ENGINE + ".remote..",
                     ENGINE + ".storage..",
                     INTERNAL,
+                    INTERNAL + ".worker..",
                     INTERNAL + ".stage..",
+                    INTERNAL + ".validate..",
                     INTERNAL + ".plan..",
                     INTERNAL + ".read..",
                     INTERNAL + ".scratch..",
@@ -147,7 +192,17 @@ class ArchitectureTest {
                     INTERNAL + ".write..",
                     INTERNAL + ".format..",
                     INTERNAL + ".page..",
-                    INTERNAL + ".limits..");
+                    INTERNAL + ".limits..",
+                    INTERNAL + ".jfr..");
+
+    @ArchTest
+    static final ArchRule validationComparesWithoutTheCodeThatMoves = noClasses()
+            .that()
+            .resideInAPackage(INTERNAL + ".validate..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(INTERNAL + ".move..", INTERNAL + ".write..", INTERNAL + ".stage..")
+            .because("a fault that made an output would not be seen by the code that has it");
 
     @ArchTest
     static final ArchRule noTwoPackagesKnowEachOther =
@@ -164,7 +219,11 @@ class ArchitectureTest {
             .and()
             .doNotHaveFullyQualifiedName(LocalArrowStrategy.class.getName())
             .and()
+            .doNotHaveFullyQualifiedName(OutputValidator.class.getName())
+            .and()
             .doNotHaveFullyQualifiedName(RemoteMerge.class.getName())
+            .and()
+            .doNotBelongToAnyOf(IsolatedLocalStrategy.class, WorkerPool.class, MergeWorker.class)
             .and()
             .resideOutsideOfPackages(ENGINE + ".remote..", ENGINE + ".storage..")
             .should(not(bePublic()))
@@ -206,12 +265,30 @@ class ArchitectureTest {
 
     @ArchTest
     static final ArchRule nothingEndsTheHost = noClasses()
+            .that()
+            .doNotBelongToAnyOf(MergeWorker.class, OrderLines.class)
             .should()
             .callMethod(System.class, "exit", int.class)
             .orShould()
             .callMethod(Runtime.class, "exit", int.class)
             .orShould()
             .callMethod(Runtime.class, "halt", int.class);
+
+    /** What may end a process is called in a worker's own process only. */
+    @ArchTest
+    static final ArchRule nothingCallsTheWorkersMainClass = noClasses()
+            .that()
+            .doNotBelongToAnyOf(MergeWorker.class, OrderLines.class)
+            .should()
+            .callMethodWhere(target(owner(type(MergeWorker.class))).or(target(owner(type(OrderLines.class)))));
+
+    private static DescribedPredicate<JavaClass> areEventsOrAskTheRecorder() {
+        return DescribedPredicate.describe(
+                "are events or call FlightRecorder.isInitialized",
+                type -> type.isAssignableTo(Event.class)
+                        || type.getMethodCallsFromSelf().stream()
+                                .anyMatch(call -> call.getTargetOwner().isEquivalentTo(FlightRecorder.class)));
+    }
 
     private static ArchCondition<JavaClass> haveNoSignatureWith(String packageIdentifier) {
         DescribedPredicate<JavaClass> unwanted = resideInAPackage(packageIdentifier);

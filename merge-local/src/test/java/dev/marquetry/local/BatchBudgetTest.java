@@ -11,11 +11,15 @@ import dev.marquetry.MemorySize;
 import dev.marquetry.MergeRequest;
 import dev.marquetry.Progress;
 import dev.marquetry.ResourceLimits;
+import dev.marquetry.ResourceSample;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.OptionalLong;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -26,12 +30,14 @@ class BatchBudgetTest {
     @TempDir
     Path root;
 
-    /** Adds up what the ledgers of the merges that run have in use, as their progress tells. */
+    /** Adds up what the ledgers of the merges that run have in use, as their progress and samples tell. */
     private static final class Sum implements BatchListener {
         private final Map<String, Long> inUse = new HashMap<>();
+        private final Set<String> sampled = new HashSet<>();
         private long most;
         private int mostAtOnce;
         private boolean overAShare;
+        private boolean strays;
 
         @Override
         public void onBegun(String name, MergeRequest request) {
@@ -41,10 +47,21 @@ class BatchBudgetTest {
 
         @Override
         public void onProgress(String name, Progress progress) {
-            inUse.put(name, progress.memoryBytes());
+            note(name, progress.memoryBytes(), progress.memoryLimitBytes());
+        }
+
+        @Override
+        public void onSample(String name, ResourceSample sample) {
+            sampled.add(name);
+            strays |= !inUse.containsKey(name);
+            note(name, sample.memoryBytes(), sample.memoryLimitBytes());
+        }
+
+        private void note(String name, long memory, OptionalLong limit) {
+            inUse.put(name, memory);
             most = Math.max(
                     most, inUse.values().stream().mapToLong(Long::longValue).sum());
-            overAShare |= progress.memoryLimitBytes().orElseThrow() > BUDGET.bytes() / 2;
+            overAShare |= limit.orElseThrow() > BUDGET.bytes() / 2;
         }
 
         @Override
@@ -85,8 +102,11 @@ class BatchBudgetTest {
         assertThat(sideBySide.items()).allMatch(Item::isDone, "is done");
         assertThat(alone.allDone()).isTrue();
         assertThat(sum.mostAtOnce).isEqualTo(2);
+        // one may be left out while the other merge's event is told
+        assertThat(sum.sampled).as("merges that were sampled").isNotEmpty();
         assertThat(sum.most).isPositive().isLessThanOrEqualTo(BUDGET.bytes());
         assertThat(sum.overAShare).isFalse();
+        assertThat(sum.strays).as("samples of merges that do not run").isFalse();
         long twoLargestPeaks = sideBySide.items().stream()
                 .mapToLong(item -> item.peakMemoryBytes().orElseThrow())
                 .map(peak -> -peak)

@@ -16,6 +16,10 @@ import java.util.function.Function;
 public final class GoogleCloud implements Function<BigQueryFallback, MergeStrategy> {
     @Override
     public MergeStrategy apply(BigQueryFallback fallback) {
+        return strategy(fallback);
+    }
+
+    static BigQueryStrategy strategy(BigQueryFallback fallback) {
         GoogleCredentials credentials = credentials("BigQuery");
         BigQueryOptions bigQuery = BigQueryOptions.newBuilder()
                 .setProjectId(fallback.project())

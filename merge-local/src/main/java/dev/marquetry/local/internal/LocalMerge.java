@@ -18,6 +18,8 @@ import dev.marquetry.StrategyUnavailableException;
 import dev.marquetry.local.internal.align.Aligner;
 import dev.marquetry.local.internal.align.RowMap;
 import dev.marquetry.local.internal.align.RowMapStore;
+import dev.marquetry.local.internal.jfr.AlignEvent;
+import dev.marquetry.local.internal.jfr.FileEvent;
 import dev.marquetry.local.internal.limits.Crew;
 import dev.marquetry.local.internal.limits.Guard;
 import dev.marquetry.local.internal.limits.MemoryBudget;
@@ -55,6 +57,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
+import jdk.jfr.FlightRecorder;
 import org.jspecify.annotations.Nullable;
 
 /** One merge from request to published output: survey, align, move, verify, publish. Used once, by one thread. */
@@ -100,7 +103,8 @@ public final class LocalMerge {
         this.rule = rule;
         this.footers = footers;
         budget = new MemoryBudget(Survey.budgetBytes(limits));
-        progress = new ProgressMeter(new GuardedListener(listener), budget, progressEveryFiles, begin);
+        progress = new ProgressMeter(
+                request.output().toString(), new GuardedListener(listener), budget, progressEveryFiles, begin);
     }
 
     /** Has rows joined elsewhere by {@code remoteJoin}, as {@code remoteForecast} foresees. */
@@ -158,6 +162,7 @@ public final class LocalMerge {
         try (Guard guard = Guard.over(limits, budget, control, watchedFolder(), place)
                         .probe(probe)
                         .warnings(progress::warn)
+                        .samples(progress::sampled)
                         .since(begin)
                         .start();
                 ObjectReads far = objects) {
@@ -268,6 +273,7 @@ public final class LocalMerge {
                 crew.run(Phase.MOVE, writer::work);
                 written = writer.finish();
                 writer.moves().forEach(result::chunks);
+                result.fileMoves(writer.fileMoves());
             }
             enter(Phase.VERIFY);
             destination.verify(plan, written, budget, place, control);
@@ -278,13 +284,17 @@ public final class LocalMerge {
             destination.publish();
             progress.complete(Phase.PUBLISH);
             costs.forEach(result::costItem);
-            return result.shape(plan.rows(), plan.columns().size())
+            MergeResult made = result.shape(plan.rows(), plan.columns().size())
                     .bytes(plan.inputBytes(), written.bytes())
                     .elapsed(progress.elapsed())
                     .peakMemoryBytes(budget.peak())
                     .featureMatches(matched.stream().map(RowMap::match).toList())
                     .warnings(progress.warnings())
                     .build();
+            if (FlightRecorder.isInitialized()) {
+                FileEvent.record(request.output().toString(), made);
+            }
+            return made;
         }
     }
 
@@ -359,7 +369,7 @@ public final class LocalMerge {
                     for (int f = next.getAndIncrement(); f < maps.length; f = next.getAndIncrement()) {
                         control.check();
                         try {
-                            maps[f] = worker.align(f + 1);
+                            maps[f] = aligned(worker, f + 1);
                         } catch (InvalidInputException e) {
                             note(problems, e);
                         }
@@ -382,6 +392,17 @@ public final class LocalMerge {
             all.add(Objects.requireNonNull(map));
         }
         return all;
+    }
+
+    private RowMap aligned(Aligner.Worker worker, int f) throws IOException {
+        AlignEvent event = FlightRecorder.isInitialized()
+                ? AlignEvent.begin(request.output().toString())
+                : null;
+        RowMap map = worker.align(f);
+        if (event != null) {
+            event.record(map.match());
+        }
+        return map;
     }
 
     private static void note(List<String> problems, InvalidInputException e) {

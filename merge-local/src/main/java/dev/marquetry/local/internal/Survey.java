@@ -112,6 +112,19 @@ final class Survey {
         return survey;
     }
 
+    /** Looks at the inputs of {@code request} alone, whose output is there already, with the threads of {@code crew}. */
+    static Survey ofInputs(
+            MergeRequest request,
+            ResourceLimits limits,
+            SystemProbe probe,
+            MergeControl control,
+            Crew crew,
+            RecentFooters footers) {
+        Survey survey = new Survey("", request, limits, probe, control, footers, false, null, null);
+        survey.lookAtInputs(crew);
+        return survey;
+    }
+
     /** Returns how many bytes a merge may take within {@code limits} on this heap. */
     static long budgetBytes(ResourceLimits limits) {
         return Math.min(
@@ -141,6 +154,13 @@ final class Survey {
 
     private void look(Crew crew) {
         checkOutput();
+        lookAtInputs(crew);
+        if (plan != null) {
+            forecast(plan);
+        }
+    }
+
+    private void lookAtInputs(Crew crew) {
         List<URI> uris = new ArrayList<>();
         uris.add(request.spine());
         uris.addAll(featureFiles());
@@ -314,7 +334,6 @@ final class Survey {
         if (made != null && problems.isEmpty() && refusals.isEmpty()) {
             plan = made;
             estimate.shape(plan.rows(), plan.columns().size());
-            forecast(plan);
         }
     }
 

@@ -100,7 +100,7 @@ public enum ColumnType {
     }
 
     /** Returns a value anywhere in the type's range. */
-    Object random(RandomGenerator random) {
+    public Object random(RandomGenerator random) {
         return switch (this) {
             case INT32, INT_32, UINT_32 -> random.nextInt();
             case INT_8 -> (int) (byte) random.nextInt();

@@ -90,6 +90,11 @@ public final class Aligner implements AutoCloseable {
         }
     }
 
+    /** Returns the key of the spine's {@code row} for messages, such as {@code ts=5}, or {@code null} if it has none. */
+    public String key(int row) {
+        return spine.isNull(row) ? "null" : spine.text(row);
+    }
+
     /** Returns what one thread needs to match files. */
     public Worker worker(Place place) {
         return new Worker(place);
@@ -108,12 +113,14 @@ public final class Aligner implements AutoCloseable {
         private final Keys keys;
         private final RowMatcher matcher;
         private final KeyTwins twins;
+        private final KeyCheck check;
 
         private Worker(Place place) {
             reader = new KeyReader(plan, budget, place, control);
             keys = reader.empty();
             matcher = new RowMatcher(index, plan.request().duplicateKeys(), budget, place);
             twins = new KeyTwins(plan, budget, place, control, spineChunks);
+            check = new KeyCheck(index, plan.request().duplicateKeys(), budget, place, control);
         }
 
         /**
@@ -140,8 +147,28 @@ public final class Aligner implements AutoCloseable {
             return matcher.match(file.name(), keys);
         }
 
+        /**
+         * Reads the keys of file {@code f} again and matches its rows one by one.
+         *
+         * @throws dev.marquetry.MergeFailedException if {@code map} says otherwise
+         */
+        public void refuseUnlessTrue(int f, RowMap map) throws IOException {
+            InputFile file = plan.files().get(f);
+            try (SourceFile source = new SourceFile(file)) {
+                reader.read(source, f, keys);
+            }
+            check.refuseUnlessTrue(file.name(), keys, map, store);
+        }
+
+        /** Compares the keys of {@code output}, whose key columns have the spine's types, with the spine's. */
+        public KeyCounts count(SourceFile output) throws IOException {
+            reader.read(output, 0, keys);
+            return check.count(keys);
+        }
+
         @Override
         public void close() {
+            check.close();
             reader.close();
             keys.close();
             matcher.close();

@@ -12,6 +12,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import java.util.function.ObjLongConsumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,6 +22,9 @@ import org.slf4j.LoggerFactory;
  * per resource when a limit is near and, when one is crossed, asks the merge to stop through its {@link MergeControl}.
  * Threads that have not left by the next sample, whoever asked the merge to stop, are interrupted once, as they may sit
  * in a blocking call; a merge that stalls has its threads' stacks logged and is interrupted at once.
+ *
+ * <p>Each sample is handed on for those who only want to see it, the first one when the watch begins and the last one when
+ * it ends.
  *
  * <p>The thread that called {@link Builder#start} is never interrupted, nor is its interrupt flag changed. A sample that
  * fails is logged once; time and progress go on being watched. Registering and closing are thread-safe.
@@ -46,6 +50,8 @@ public final class Guard implements AutoCloseable {
     private final GuardedThreads threads = new GuardedThreads();
     private final CountDownLatch closed = new CountDownLatch(1);
     private final Alarm alarm;
+    private final FreeDisk freeDisk;
+    private final @Nullable ObjLongConsumer<SystemProbe.Sample> samples;
     private final Thread watcher;
     private @Nullable Thread caller;
     private boolean stopSeen;
@@ -63,6 +69,8 @@ public final class Guard implements AutoCloseable {
         mainPlace = builder.mainPlace;
         probe = builder.probe == null ? SystemProbe.ofThisSystem() : builder.probe;
         alarm = new Alarm(control, threads, mainPlace, builder.warnings);
+        freeDisk = new FreeDisk(probe, outputFolder);
+        samples = builder.samples;
         clock = builder.clock;
         startNanos = builder.startNanos == null ? clock.getAsLong() : builder.startNanos;
         maxElapsedNanos = limits.maxElapsed().map(Guard::nanos).orElse(Long.MAX_VALUE);
@@ -113,8 +121,8 @@ public final class Guard implements AutoCloseable {
      */
     @Override
     public void close() {
-        closed.countDown();
         alarm.silence();
+        closed.countDown();
         threads.clear();
         if (Thread.currentThread() == watcher) {
             return;
@@ -138,6 +146,7 @@ public final class Guard implements AutoCloseable {
         while (true) {
             try {
                 if (closed.await(pause, TimeUnit.NANOSECONDS)) {
+                    lookOnce();
                     return;
                 }
             } catch (InterruptedException e) {
@@ -167,15 +176,30 @@ public final class Guard implements AutoCloseable {
         watchStall(now);
         // the ledger itself refuses what does not fit; its peak also tells of moments between two samples
         alarm.nearCeiling(Resource.MEMORY, budget.peak(), budget.limit(), "the merge's own ledger");
-        try {
-            watchSystem(probe.sample());
-            watchDisk();
-        } catch (IOException | RuntimeException | Error e) {
-            // the watch must survive what it watches, a full heap included
-            alarm.complain(e);
-        }
+        lookOnce();
         stopSeen = control.stopReason() != null;
         return stopSeen ? INTERVAL_NANOS : pause(now);
+    }
+
+    /** Looks at system and disk, and hands on what it sees. The watch must survive what it watches, a full heap included. */
+    private void lookOnce() {
+        SystemProbe.Sample system = null;
+        try {
+            system = probe.sample();
+            watchSystem(system);
+            watchDisk();
+        } catch (IOException | RuntimeException | Error e) {
+            alarm.complain(e);
+        }
+        if (samples == null) {
+            return;
+        }
+        try {
+            SystemProbe.Sample seen = system == null ? SystemProbe.Sample.unknown("the system does not tell") : system;
+            samples.accept(seen, freeDisk.bytes(clock.getAsLong()));
+        } catch (RuntimeException | Error e) {
+            alarm.complain(e);
+        }
     }
 
     private long pause(long now) {
@@ -239,7 +263,9 @@ public final class Guard implements AutoCloseable {
     private void watchDisk() throws IOException {
         if (limits.minFreeDisk().isPresent()) {
             long floor = limits.minFreeDisk().get().bytes();
-            alarm.floor(Resource.DISK, probe.freeDiskBytes(outputFolder), floor, "at " + outputFolder);
+            long free = probe.freeDiskBytes(outputFolder);
+            freeDisk.seen(free, clock.getAsLong());
+            alarm.floor(Resource.DISK, free, floor, "at " + outputFolder);
         }
     }
 
@@ -265,6 +291,7 @@ public final class Guard implements AutoCloseable {
         private @Nullable SystemProbe probe;
         private @Nullable Long startNanos;
         private Consumer<String> warnings = warning -> LOG.warn("{}", warning);
+        private @Nullable ObjLongConsumer<SystemProbe.Sample> samples;
         private LongSupplier clock = System::nanoTime;
 
         private Builder(
@@ -285,6 +312,15 @@ public final class Guard implements AutoCloseable {
         /** Sets who hears that a limit is near, on the guard's thread; default the log. */
         public Builder warnings(Consumer<String> listener) {
             warnings = Objects.requireNonNull(listener, "listener");
+            return this;
+        }
+
+        /**
+         * Sets who is handed each sample and the free disk of about that time in bytes, or {@link SystemProbe#UNKNOWN};
+         * mostly on the guard's thread, so it must not wait.
+         */
+        public Builder samples(ObjLongConsumer<SystemProbe.Sample> taker) {
+            samples = Objects.requireNonNull(taker, "taker");
             return this;
         }
 

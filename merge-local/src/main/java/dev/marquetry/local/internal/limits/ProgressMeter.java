@@ -4,11 +4,14 @@ package dev.marquetry.local.internal.limits;
 import dev.marquetry.Phase;
 import dev.marquetry.Progress;
 import dev.marquetry.ProgressListener;
+import dev.marquetry.ResourceSample;
+import dev.marquetry.local.internal.jfr.SampleEvent;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import jdk.jfr.FlightRecorder;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -17,23 +20,26 @@ import org.slf4j.LoggerFactory;
 public final class ProgressMeter {
     private static final Logger LOG = LoggerFactory.getLogger(ProgressMeter.class);
 
+    private final String output;
     private final ProgressListener listener;
     private final MemoryBudget budget;
     private final int everyFiles;
     private final long beginNanos;
     private final List<String> warnings = new ArrayList<>();
-    private Phase phase = Phase.PREFLIGHT;
+    private volatile Phase phase = Phase.PREFLIGHT;
     private int filesTotal;
     private int columnsTotal;
     private long bytesTotal;
     private int filesDone;
     private int columnsDone;
-    private long bytesDone;
+    private volatile long bytesDone;
     private int sinceReport;
     private long moveBegin;
 
-    /** Begins at {@code beginNanos} of {@link System#nanoTime}. */
-    public ProgressMeter(ProgressListener listener, MemoryBudget budget, int everyFiles, long beginNanos) {
+    /** Begins at {@code beginNanos} of {@link System#nanoTime}; {@code output} says which merge this is. */
+    public ProgressMeter(
+            String output, ProgressListener listener, MemoryBudget budget, int everyFiles, long beginNanos) {
+        this.output = output;
         this.listener = listener;
         this.budget = budget;
         this.everyFiles = everyFiles;
@@ -92,6 +98,32 @@ public final class ProgressMeter {
         warnings.add(text);
         LOG.warn("{}", text);
         tell(text);
+    }
+
+    /**
+     * Tells what the merge takes at this moment, besides what {@code system} and {@code freeDiskBytes} say. Waits neither
+     * for those that tell of progress nor for what they wait for.
+     */
+    public void sampled(SystemProbe.Sample system, long freeDiskBytes) {
+        Runtime runtime = Runtime.getRuntime();
+        ResourceSample sample = new ResourceSample(
+                elapsed(),
+                phase,
+                budget.used(),
+                OptionalLong.of(budget.limit()),
+                known(system.rssAnonBytes()),
+                runtime.totalMemory() - runtime.freeMemory(),
+                known(system.availableBytes()),
+                known(freeDiskBytes),
+                bytesDone);
+        if (FlightRecorder.isInitialized()) {
+            SampleEvent.record(output, sample);
+        }
+        listener.onSample(sample);
+    }
+
+    private static OptionalLong known(long bytes) {
+        return bytes == SystemProbe.UNKNOWN ? OptionalLong.empty() : OptionalLong.of(bytes);
     }
 
     /** Returns every warning so far. */

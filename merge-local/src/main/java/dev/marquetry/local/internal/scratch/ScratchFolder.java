@@ -90,6 +90,19 @@ public final class ScratchFolder implements Scratch, AutoCloseable {
         }
     }
 
+    /** Deletes the scratch that {@code process}, which has ended, left of a merge into {@code target}, however young it is. */
+    public static void reclaim(Path target, long process) throws IOException {
+        String prefix = "." + target.getFileName() + MARK + process + "-";
+        try (DirectoryStream<Path> entries = Files.newDirectoryStream(
+                parent(target), entry -> entry.getFileName().toString().startsWith(prefix))) {
+            for (Path entry : entries) {
+                if (Files.isDirectory(entry) && (Files.notExists(entry.resolve(LOCK)) || isDead(entry))) {
+                    delete(entry);
+                }
+            }
+        }
+    }
+
     private static boolean isDead(Path folder) throws IOException {
         if (HELD.contains(folder.toRealPath())) {
             return false;

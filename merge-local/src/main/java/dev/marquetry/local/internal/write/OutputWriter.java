@@ -1,6 +1,7 @@
 /* Copyright the Marquetry authors. SPDX-License-Identifier: Apache-2.0 */
 package dev.marquetry.local.internal.write;
 
+import dev.marquetry.MergeResult.FileMoves;
 import dev.marquetry.MergeResult.Move;
 import dev.marquetry.MergeResult.RowMapKind;
 import dev.marquetry.local.internal.align.RowMap;
@@ -66,6 +67,7 @@ public final class OutputWriter implements AutoCloseable {
     private final Output output;
     private final FooterSpill footer;
     private final RowGroupAssembler assembler;
+    private final FileTally tally;
     private final Sequencer sequencer;
     private final WriteBack writeBack;
     private final int[] chunksDone;
@@ -101,6 +103,7 @@ public final class OutputWriter implements AutoCloseable {
         Expected expected = Expected.of(plan);
         footer = new FooterSpill(budget, place, scratch, expected);
         assembler = new RowGroupAssembler(plan, budget, place, control, scratch, expected, footer);
+        tally = new FileTally(plan);
         sequencer = new Sequencer(MAGIC.length, control);
         chunksDone = new int[plan.files().size()];
         writeBack = new WriteBack(output);
@@ -261,7 +264,12 @@ public final class OutputWriter implements AutoCloseable {
 
     /** Returns how many chunks came about in each way. */
     public Map<Move, Long> moves() {
-        return assembler.moves();
+        return tally.moves();
+    }
+
+    /** Returns how each of the request's files came into the output, the spine first. */
+    public List<FileMoves> fileMoves() {
+        return tally.files();
     }
 
     MergePlan plan() {
@@ -298,6 +306,10 @@ public final class OutputWriter implements AutoCloseable {
 
     RowGroupAssembler assembler() {
         return assembler;
+    }
+
+    FileTally tally() {
+        return tally;
     }
 
     @Override

@@ -2,7 +2,6 @@
 package dev.marquetry.local.internal.write;
 
 import dev.marquetry.MergeException;
-import dev.marquetry.MergeResult.Move;
 import dev.marquetry.local.internal.format.CompactWriter;
 import dev.marquetry.local.internal.format.DescriptionWriter;
 import dev.marquetry.local.internal.format.PageIndexWriter;
@@ -18,7 +17,6 @@ import dev.marquetry.local.internal.scratch.Scratch;
 import dev.marquetry.local.internal.source.Input;
 import dev.marquetry.local.internal.write.FooterSpill.Stretch;
 import java.io.IOException;
-import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -44,7 +42,6 @@ final class RowGroupAssembler implements AutoCloseable {
     private final IntSlab lengths;
     private final Map<Integer, BloomFilterPlace> bloomFilters = new HashMap<>();
     private final Map<Integer, List<MovedChunk>> early = new HashMap<>();
-    private final Map<Move, Long> moves = new EnumMap<>(Move.class);
     private int nextUnit;
     private int chunks;
     private long rawBytes;
@@ -105,7 +102,6 @@ final class RowGroupAssembler implements AutoCloseable {
         }
         rawBytes += chunk.meta().getTotal_uncompressed_size();
         storedBytes += chunk.meta().getTotal_compressed_size();
-        moves.merge(chunk.move(), 1L, Long::sum);
         chunks++;
     }
 
@@ -182,11 +178,6 @@ final class RowGroupAssembler implements AutoCloseable {
         chunks = 0;
         rawBytes = 0;
         storedBytes = 0;
-    }
-
-    /** Returns how many chunks came about in each way. */
-    synchronized Map<Move, Long> moves() {
-        return new EnumMap<>(moves);
     }
 
     @Override

@@ -3,7 +3,9 @@ package dev.marquetry.local.internal.write;
 
 import dev.marquetry.InvalidInputException;
 import dev.marquetry.MergeFailedException;
+import dev.marquetry.MergeResult.Move;
 import dev.marquetry.local.internal.align.RowRuns;
+import dev.marquetry.local.internal.jfr.MoveEvent;
 import dev.marquetry.local.internal.limits.Place;
 import dev.marquetry.local.internal.move.ChunkOverflow;
 import dev.marquetry.local.internal.move.ColumnMover;
@@ -21,7 +23,10 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
+import jdk.jfr.FlightRecorder;
 import org.apache.parquet.format.ColumnChunk;
 import org.jspecify.annotations.Nullable;
 
@@ -39,6 +44,7 @@ final class UnitWorker implements AutoCloseable {
     private int sourceIndex = -1;
     private int runsFile = -1;
     private int runsGroup = -1;
+    private long waitedNanos;
 
     UnitWorker(OutputWriter writer, Place place) {
         this.writer = writer;
@@ -55,14 +61,40 @@ final class UnitWorker implements AutoCloseable {
             writer.endRowGroup(unit);
             return;
         }
+        MoveEvent event = FlightRecorder.isInitialized()
+                ? MoveEvent.begin(plan.request().output().toString())
+                : null;
+        long begin = System.nanoTime();
+        waitedNanos = 0;
         SourceFile file = open(unit.file());
         place.at(file.file().name(), unit.columns().get(0).source().name());
-        if (unit.copyFrom() >= 0) {
-            copy(unit, file);
-        } else {
-            recode(unit, file);
+        List<MovedChunk> chunks = unit.copyFrom() >= 0 ? copy(unit, file) : recode(unit, file);
+        long busyNanos = System.nanoTime() - begin - waitedNanos;
+        writer.tally().add(unit.columns(), chunks, busyNanos);
+        if (event != null) {
+            record(event, unit, file.file().name(), chunks, busyNanos);
         }
         writer.moved(unit.file(), unit.group(), unit.columns().size());
+    }
+
+    private static void record(MoveEvent event, Unit unit, String file, List<MovedChunk> chunks, long busyNanos) {
+        Map<Move, Long> moves = new EnumMap<>(Move.class);
+        long bytes = 0;
+        for (MovedChunk chunk : chunks) {
+            moves.merge(chunk.move(), 1L, Long::sum);
+            bytes += chunk.meta().getTotal_compressed_size();
+        }
+        List<OutputColumn> columns = unit.columns();
+        String last = columns.get(columns.size() - 1).name();
+        event.of(file, columns.get(0).name(), last, unit.group()).record(moves, bytes, busyNanos);
+    }
+
+    /** Waits until it is the turn of {@code unit} and returns where it begins. */
+    private long await(int unit) throws InterruptedException {
+        long begin = System.nanoTime();
+        long position = writer.sequencer().await(unit);
+        waitedNanos += System.nanoTime() - begin;
+        return position;
     }
 
     private SourceFile open(int f) throws IOException {
@@ -76,7 +108,7 @@ final class UnitWorker implements AutoCloseable {
         return open;
     }
 
-    private void recode(Unit unit, SourceFile file) throws IOException, InterruptedException {
+    private List<MovedChunk> recode(Unit unit, SourceFile file) throws IOException, InterruptedException {
         file.keepColumnsFrom(unit.columns().get(0).source());
         if (runsFile != unit.file() || runsGroup != unit.group()) {
             int from = plan.rowGroupStart(unit.group());
@@ -106,6 +138,7 @@ final class UnitWorker implements AutoCloseable {
         writer.sequencer().pass(begin + bytes);
         writer.output().write(begin + bytes - mover.buffered(), mover.buffer(), 0, mover.buffered());
         place(unit, chunks, begin);
+        return chunks;
     }
 
     /** Looks at the pages of {@code chunks}, which lie in the buffer, for nobody will read them again before all is visible. */
@@ -147,7 +180,7 @@ final class UnitWorker implements AutoCloseable {
         long begin() throws IOException {
             if (begin < 0) {
                 try {
-                    begin = writer.sequencer().await(unit);
+                    begin = await(unit);
                 } catch (InterruptedException e) {
                     Thread.currentThread().interrupt();
                     throw new InterruptedIOException("interrupted while waiting for a place in the output");
@@ -163,7 +196,7 @@ final class UnitWorker implements AutoCloseable {
         }
     }
 
-    private void copy(Unit unit, SourceFile file) throws IOException, InterruptedException {
+    private List<MovedChunk> copy(Unit unit, SourceFile file) throws IOException, InterruptedException {
         List<SourceChunk> sources = new ArrayList<>();
         List<MovedChunk> chunks = new ArrayList<>();
         long total = 0;
@@ -173,10 +206,11 @@ final class UnitWorker implements AutoCloseable {
             chunks.add(CopiedChunk.of(chunk, column));
             total += chunk.meta().getTotal_compressed_size();
         }
-        long begin = writer.sequencer().await(unit.number());
+        long begin = await(unit.number());
         writer.sequencer().pass(begin + total);
         copy(file.channel(), sources, begin);
         place(unit, chunks, begin);
+        return chunks;
     }
 
     /** Copies chunks one behind the other, those that lie side by side in one go. */

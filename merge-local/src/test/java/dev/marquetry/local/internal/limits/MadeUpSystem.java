@@ -10,11 +10,11 @@ import org.jspecify.annotations.Nullable;
 final class MadeUpSystem implements SystemProbe, LongSupplier {
     static final long GIB = 1L << 30;
 
-    long rssAnonBytes = GIB;
+    volatile long rssAnonBytes = GIB;
     long availableBytes = 100 * GIB;
     long ceilingBytes = 128 * GIB;
-    long freeDiskBytes = 1000 * GIB;
-    long nanos = 5_000_000_000L;
+    volatile long freeDiskBytes = 1000 * GIB;
+    volatile long nanos = 5_000_000_000L;
     int samples;
 
     @Nullable
@@ -23,7 +23,7 @@ final class MadeUpSystem implements SystemProbe, LongSupplier {
     @Nullable
     IOException diskFailure;
 
-    void pass(long millis) {
+    synchronized void pass(long millis) {
         nanos += millis * 1_000_000;
     }
 

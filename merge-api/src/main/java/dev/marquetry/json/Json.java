@@ -1,13 +1,13 @@
 /* Copyright the Marquetry authors. SPDX-License-Identifier: Apache-2.0 */
-package dev.marquetry.examples;
+package dev.marquetry.json;
 
 import java.util.Iterator;
 import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Writes maps, lists, texts, numbers, booleans and null as one line of JSON. */
-final class Json {
+/** Writes maps, lists, texts, numbers, booleans and null as one line of JSON. Thread-safe. */
+public final class Json {
     private Json() {}
 
     /**
@@ -15,7 +15,7 @@ final class Json {
      *
      * @throws IllegalArgumentException if it holds anything that JSON does not know
      */
-    static String write(@Nullable Object value) {
+    public static String write(@Nullable Object value) {
         StringBuilder json = new StringBuilder();
         append(json, value);
         return json.toString();

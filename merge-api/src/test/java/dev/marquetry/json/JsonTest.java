@@ -1,5 +1,5 @@
 /* Copyright the Marquetry authors. SPDX-License-Identifier: Apache-2.0 */
-package dev.marquetry.examples;
+package dev.marquetry.json;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import shaded.parquet.com.fasterxml.jackson.databind.ObjectMapper;
 
 class JsonTest {
     @Test
@@ -52,6 +53,10 @@ class JsonTest {
     @Test
     void whatIsWritten_readsBackTheSame() throws Exception {
         String hard = "tab\t quote\" back\\slash new\nline ünïcödé 😀 'single' /slash \u0001";
-        assertThat(DuckDb.at(Json.write(Map.of("k", hard)), "$.k")).isEqualTo(hard);
+        assertThat(new ObjectMapper()
+                        .readTree(Json.write(Map.of("k", hard)))
+                        .get("k")
+                        .textValue())
+                .isEqualTo(hard);
     }
 }
