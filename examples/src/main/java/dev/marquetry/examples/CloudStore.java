@@ -25,7 +25,7 @@ final class CloudStore implements ObjectStore {
     private static synchronized CloudObjects objects() {
         CloudObjects objects = loaded;
         if (objects == null) {
-            objects = CloudEngine.objects(SCHEME);
+            objects = CloudEngine.objects();
             loaded = objects;
         }
         return objects;

@@ -43,9 +43,15 @@ abstract class InputOptions extends CommonOptions {
     /** Returns a request by the rules of {@code options}; a contradictory one is a usage error. */
     static MergeRequest request(CommonOptions options, String spine, List<String> features, URI output) {
         try {
-            MergeRequest.Builder request = options.onKey().spine(options.address("--spine", spine));
-            List<URI> others = List.of(options.address("--spine", spine), output);
-            features.forEach(text -> addFeatures(options, request, text, others));
+            URI spineAt = options.address("--spine", spine);
+            MergeRequest.Builder request = options.onKey().spine(spineAt);
+            for (String text : features) {
+                if (text.startsWith(OBJECT)) {
+                    addObjects(options, request, text, List.of(spineAt, output));
+                } else {
+                    addFeatures(options, request, text);
+                }
+            }
             options.rules(request);
             return notEmpty(options, features, request.writeTo(output));
         } catch (IllegalArgumentException e) {
@@ -70,26 +76,21 @@ abstract class InputOptions extends CommonOptions {
             request.featureUris(List.of(options.address("--features", wanted)));
             return;
         }
-        int bucketEnd = wanted.indexOf('/', CommonOptions.OBJECT.length());
-        if (bucketEnd <= CommonOptions.OBJECT.length()) {
+        int bucketEnd = wanted.indexOf('/', OBJECT.length());
+        if (bucketEnd <= OBJECT.length()) {
             throw options.usage(
                     "Invalid value for option '--features': must be like gs://bucket/folder/ but was " + text);
         }
         options.checkGlob("--features", text, glob);
         PathMatcher matcher = FileSystems.getDefault().getPathMatcher("glob:" + glob);
-        String bucket = wanted.substring(CommonOptions.OBJECT.length(), bucketEnd);
-        URI folder = options.object("--features", bucket, wanted.substring(bucketEnd, slash + 1));
+        URI folder = options.object(
+                "--features", wanted.substring(OBJECT.length(), bucketEnd), wanted.substring(bucketEnd, slash + 1));
         request.featureUris(CloudStore.list(folder).stream()
                 .filter(found -> !others.contains(found) && matcher.matches(Path.of(MergeRequest.fileName(found))))
                 .toList());
     }
 
-    private static void addFeatures(
-            CommonOptions options, MergeRequest.Builder request, String text, List<URI> others) {
-        if (text.startsWith(CommonOptions.OBJECT)) {
-            addObjects(options, request, text, others);
-            return;
-        }
+    private static void addFeatures(CommonOptions options, MergeRequest.Builder request, String text) {
         int slash = Math.max(text.lastIndexOf('/'), text.lastIndexOf(java.io.File.separatorChar));
         String folder = text.substring(0, slash + 1);
         String name = text.substring(slash + 1);
