@@ -16,7 +16,7 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
- * Makes the strategy that merges in BigQuery. Its classes and Google's lie in {@code lib/cloud} beside the jar, off the class
+ * Makes the strategies that merge in Google Cloud. Their classes and Google's lie in {@code lib/cloud} beside the jar, off the class
  * path, as whoever looks for a service there, the logger among them, opens every jar of it. A merge that needs no cloud
  * opens none of them.
  */
@@ -31,8 +31,9 @@ final class CloudEngine {
      *
      * @throws StrategyUnavailableException if there are none, or the classes are not there
      */
-    static MergeStrategy create(BigQueryFallback fallback) {
-        return make("GoogleCloud", fallback, MergeStrategy.class);
+    static MergeStrategy create(CloudFallback fallback) {
+        String maker = fallback instanceof CloudRunFallback ? "GoogleRun" : "GoogleCloud";
+        return make(maker, fallback, MergeStrategy.class);
     }
 
     /**
@@ -61,7 +62,7 @@ final class CloudEngine {
             return type.cast(made.apply(asked));
         } catch (ReflectiveOperationException | LinkageError | IOException | URISyntaxException e) {
             throw new StrategyUnavailableException(
-                    "Cannot load what merges in BigQuery: " + FOLDER + " must lie beside the jar", e);
+                    "Cannot load what merges in Google Cloud: " + FOLDER + " must lie beside the jar", e);
         }
     }
 

@@ -40,12 +40,12 @@ public final class GoogleCloud implements Function<BigQueryFallback, MergeStrate
         return strategy.build();
     }
 
-    private static GoogleCredentials credentials() {
+    static GoogleCredentials credentials() {
         try {
             return GoogleCredentials.getApplicationDefault();
         } catch (IOException e) {
             throw new StrategyUnavailableException(
-                    "Cannot find credentials for BigQuery: run 'gcloud auth application-default login', or name a key file"
+                    "Cannot find credentials for Google Cloud: run 'gcloud auth application-default login', or name a key file"
                             + " in GOOGLE_APPLICATION_CREDENTIALS",
                     e);
         }
