@@ -274,6 +274,13 @@ public final class MergeRequest {
         return like(copy, existingOutput);
     }
 
+    /** Returns this request with another output; for authors of strategies that fetch it from elsewhere. */
+    public MergeRequest withOutput(URI otherOutput) {
+        Builder copy = new Builder(keys, spine);
+        copy.features.addAll(features);
+        return new MergeRequest(ruledAsThis(copy).onExistingOutput(existingOutput), normal(otherOutput));
+    }
+
     /** Returns this request with leave to replace the output; for batches, whose own it is. */
     MergeRequest replacing() {
         Builder copy = new Builder(keys, spine);
@@ -282,14 +289,15 @@ public final class MergeRequest {
     }
 
     private MergeRequest like(Builder copy, ExistingOutput rule) {
+        return new MergeRequest(ruledAsThis(copy).onExistingOutput(rule), output);
+    }
+
+    private Builder ruledAsThis(Builder copy) {
         copy.expectedFeatureFiles = expectedFeatureFiles;
-        return new MergeRequest(
-                copy.onDuplicateKey(duplicateKeys)
-                        .onDuplicateSpineKey(spineDuplicates)
-                        .onNameClash(nameClash)
-                        .onExistingOutput(rule)
-                        .codec(codec),
-                output);
+        return copy.onDuplicateKey(duplicateKeys)
+                .onDuplicateSpineKey(spineDuplicates)
+                .onNameClash(nameClash)
+                .codec(codec);
     }
 
     /** Returns the request in one line, for logs. */

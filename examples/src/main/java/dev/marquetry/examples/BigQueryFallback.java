@@ -17,9 +17,15 @@ public record BigQueryFallback(
         Optional<String> location,
         Optional<MemorySize> maxBilled,
         Optional<Duration> datasetExpiry,
-        ResourceLimits limits) {
-    /** Returns the same with other limits on this machine. */
-    BigQueryFallback within(ResourceLimits other) {
+        ResourceLimits limits)
+        implements CloudFallback {
+    @Override
+    public String strategy() {
+        return "bigquery";
+    }
+
+    @Override
+    public BigQueryFallback within(ResourceLimits other) {
         return new BigQueryFallback(project, staging, location, maxBilled, datasetExpiry, other);
     }
 }

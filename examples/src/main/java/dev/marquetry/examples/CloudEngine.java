@@ -17,9 +17,9 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
- * Makes the strategy that merges in BigQuery, and the store of objects. Their classes and Google's lie in {@code lib/cloud}
- * beside the jar, off the class path, as whoever looks for a service there, the logger among them, opens every jar of it. A
- * merge that needs no cloud opens none of them.
+ * Makes the strategies that merge in Google Cloud, and the store of objects. Their classes and Google's lie in {@code
+ * lib/cloud} beside the jar, off the class path, as whoever looks for a service there, the logger among them, opens every jar
+ * of it. A merge that needs no cloud opens none of them.
  */
 final class CloudEngine {
     private static final String CLASSES = "dev.marquetry.examples.cloud.";
@@ -33,8 +33,9 @@ final class CloudEngine {
      *
      * @throws StrategyUnavailableException if there are none, or the classes are not there
      */
-    static MergeStrategy create(BigQueryFallback fallback) {
-        return make("GoogleCloud", fallback, MergeStrategy.class);
+    static MergeStrategy create(CloudFallback fallback) {
+        String maker = fallback instanceof CloudRunFallback ? "GoogleRun" : "GoogleCloud";
+        return make(maker, fallback, MergeStrategy.class);
     }
 
     /**
@@ -63,7 +64,7 @@ final class CloudEngine {
             return type.cast(made.apply(asked));
         } catch (ReflectiveOperationException | LinkageError | IOException | URISyntaxException e) {
             throw new StrategyUnavailableException(
-                    "Cannot load what merges in BigQuery: " + FOLDER + " must lie beside the jar", e);
+                    "Cannot load what merges in Google Cloud: " + FOLDER + " must lie beside the jar", e);
         }
     }
 

@@ -25,8 +25,8 @@ interface Engine {
     }
 
     /** Returns the strategy that is tried when that one was given up. Nothing of it is loaded before it is asked. */
-    default MergeStrategy fallback(BigQueryFallback fallback) {
-        return new OnDemandStrategy("bigquery", () -> CloudEngine.create(fallback));
+    default MergeStrategy fallback(CloudFallback fallback) {
+        return new OnDemandStrategy(fallback.strategy(), () -> CloudEngine.create(fallback));
     }
 
     /**

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
@@ -24,10 +25,17 @@ import picocli.CommandLine.Spec;
 final class FallbackOptions {
     /** What can be fallen back on. */
     enum Fallback {
-        BIGQUERY
+        BIGQUERY,
+        CLOUDRUN
     }
 
     private static final Pattern STAGING = Pattern.compile("gs://[a-z0-9][a-z0-9._-]+(/[^?#]*)?");
+
+    private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9.:-]*");
+    private static final List<String> COMMON_OPTIONS =
+            List.of("--project", "--staging", "--fallback-memory", "--max-cost");
+    private static final List<String> BIGQUERY_OPTIONS = List.of("--location", "--max-billed", "--dataset-expiry");
+    private static final List<String> CLOUD_RUN_OPTIONS = List.of("--job", "--region");
 
     /** As long as a project's id may be, so that statements with it are as long as they may get. */
     private static final String UNNAMED = "x".repeat(30);
@@ -38,8 +46,10 @@ final class FallbackOptions {
     @Option(
             names = "--fallback",
             paramLabel = "NAME",
-            description = "When a limit was or would be breached, merge in: bigquery. Bills the project.")
-    private @Nullable Fallback fallback;
+            split = ",",
+            description = "When a limit was or would be breached, merge in: bigquery, cloudrun, or one after the other"
+                    + " (bigquery,cloudrun). Bills the project.")
+    private List<Fallback> fallbacks = List.of();
 
     @Option(names = "--project", paramLabel = "ID", description = "Google Cloud project that is billed.")
     private @Nullable String project;
@@ -55,6 +65,12 @@ final class FallbackOptions {
             paramLabel = "REGION",
             description = "Where the bucket is and jobs run, such as europe-west1 (default US).")
     private @Nullable String location;
+
+    @Option(names = "--job", paramLabel = "NAME", description = "Cloud Run's job that has the worker's image.")
+    private @Nullable String job;
+
+    @Option(names = "--region", paramLabel = "REGION", description = "Where Cloud Run's job is, such as europe-west1.")
+    private @Nullable String region;
 
     @Option(
             names = "--max-billed",
@@ -74,7 +90,7 @@ final class FallbackOptions {
             names = "--fallback-memory",
             paramLabel = "SIZE",
             converter = Values.Size.class,
-            description = "Most memory here while merging in BigQuery (default: that of --memory).")
+            description = "Most memory here while merging in the cloud (default: that of --memory).")
     private @Nullable MemorySize fallbackMemory;
 
     @Option(
@@ -89,18 +105,62 @@ final class FallbackOptions {
         return STAGING.matcher(where).matches();
     }
 
-    /** Returns what to fall back on, if anything; options that make no sense together are usage errors. */
-    Optional<BigQueryFallback> fallback(ResourceLimits limits) {
-        if (fallback == null) {
-            if (!given().isEmpty()) {
-                throw usage("Options need --fallback bigquery: " + String.join(", ", given()));
-            }
-            return Optional.empty();
+    /** Returns what to fall back on, in this order; options that make no sense together are usage errors. */
+    List<CloudFallback> fallbacks(ResourceLimits limits) {
+        List<String> ofBigQuery = new ArrayList<>(given(BIGQUERY_OPTIONS));
+        if (fallbacks.isEmpty()) {
+            ofBigQuery.addAll(0, given(COMMON_OPTIONS));
         }
-        return Optional.of(
-                switch (fallback) {
-                    case BIGQUERY -> bigQuery(limits);
-                });
+        if (!fallbacks.contains(Fallback.BIGQUERY) && !ofBigQuery.isEmpty()) {
+            throw usage("Options need --fallback bigquery: " + String.join(", ", ofBigQuery));
+        }
+        List<String> ofCloudRun = given(CLOUD_RUN_OPTIONS);
+        if (!fallbacks.contains(Fallback.CLOUDRUN) && !ofCloudRun.isEmpty()) {
+            throw usage("Options need --fallback cloudrun: " + String.join(", ", ofCloudRun));
+        }
+        if (Set.copyOf(fallbacks).size() < fallbacks.size()) {
+            throw usage("Invalid value for option '--fallback': names each once");
+        }
+        List<CloudFallback> asked = new ArrayList<>();
+        for (Fallback fallback : fallbacks) {
+            asked.add(
+                    switch (fallback) {
+                        case BIGQUERY -> bigQuery(limits);
+                        case CLOUDRUN -> cloudRun(limits);
+                    });
+        }
+        return asked;
+    }
+
+    private CloudRunFallback cloudRun(ResourceLimits limits) {
+        String name = "cloudrun";
+        return new CloudRunFallback(
+                named("--project", required(name, "--project", project)),
+                named("--region", required(name, "--region", region)),
+                named("--job", required(name, "--job", job)),
+                staging(name),
+                limitsHere(limits));
+    }
+
+    private String named(String option, String value) {
+        if (!NAME.matcher(value).matches()) {
+            throw usage("Invalid value for option '" + option
+                    + "': must be of small letters, digits and dashes but was '" + value + "'");
+        }
+        return value;
+    }
+
+    private String staging(String name) {
+        String where = required(name, "--staging", staging);
+        if (!isStaging(where)) {
+            throw usage(
+                    "Invalid value for option '--staging': must be like gs://bucket/folder but was '" + where + "'");
+        }
+        return where;
+    }
+
+    private ResourceLimits limitsHere(ResourceLimits limits) {
+        return fallbackMemory == null ? limits : limitsWith(limits, fallbackMemory);
     }
 
     /** Returns what a merge in BigQuery is compared at; a project and a bucket need not be named, as none is called. */
@@ -111,21 +171,17 @@ final class FallbackOptions {
     }
 
     private BigQueryFallback bigQuery(ResourceLimits limits) {
-        String where = required("--staging", staging);
-        if (!isStaging(where)) {
-            throw usage(
-                    "Invalid value for option '--staging': must be like gs://bucket/folder but was '" + where + "'");
-        }
+        String where = staging("bigquery");
         if (datasetExpiry != null && datasetExpiry.compareTo(Duration.ofHours(1)) < 0) {
             throw usage("Invalid value for option '--dataset-expiry': must be 1h or more");
         }
         return new BigQueryFallback(
-                required("--project", project),
+                required("bigquery", "--project", project),
                 where,
                 Optional.ofNullable(location),
                 Optional.ofNullable(maxBilled),
                 Optional.ofNullable(datasetExpiry),
-                fallbackMemory == null ? limits : limitsWith(limits, fallbackMemory));
+                limitsHere(limits));
     }
 
     private ResourceLimits limitsWith(ResourceLimits limits, MemorySize memory) {
@@ -141,39 +197,31 @@ final class FallbackOptions {
         }
     }
 
-    private String required(String option, @Nullable String value) {
+    private String required(String name, String option, @Nullable String value) {
         if (value == null || value.isBlank()) {
-            throw usage("Missing option that --fallback bigquery needs: " + option);
+            throw usage("Missing option that --fallback " + name + " needs: " + option);
         }
         return value;
     }
 
-    private List<String> given() {
-        List<String> given = new ArrayList<>();
-        for (String option : List.of(
-                "--project",
-                "--staging",
-                "--location",
-                "--max-billed",
-                "--dataset-expiry",
-                "--fallback-memory",
-                "--max-cost")) {
-            if (spec.commandLine().getParseResult().hasMatchedOption(option)) {
-                given.add(option);
-            }
-        }
-        return given;
+    private List<String> given(List<String> options) {
+        return options.stream()
+                .filter(option -> spec.commandLine().getParseResult().hasMatchedOption(option))
+                .toList();
     }
 
     private ParameterException usage(String message) {
         return new ParameterException(spec.commandLine(), message);
     }
 
-    /** Where {@code second} can not be reached either, the breach is what ends the merge, and its attempts tell of both. */
-    MergeStrategy chain(MergeStrategy first, MergeStrategy second, PrintStream err) {
-        MergePolicy.Builder chain = MergePolicy.startingWith(first)
-                .fallbackTo(second)
-                .alsoWhenUnavailable()
+    /** Where no other can be reached either, the breach is what ends the merge, and its attempts tell of all. */
+    MergeStrategy chain(MergeStrategy first, List<MergeStrategy> others, PrintStream err) {
+        if (others.isEmpty()) {
+            return first;
+        }
+        MergePolicy.Builder chain = MergePolicy.startingWith(first);
+        others.forEach(chain::fallbackTo);
+        chain.alsoWhenUnavailable()
                 .onFallback(fallback -> err.println(fallback.from().strategy() + " gave up: "
                         + fallback.from().detail() + "; trying " + fallback.to()));
         if (maxCost != null) {

@@ -7,7 +7,7 @@ import dev.marquetry.MergeResult;
 import dev.marquetry.MergeStrategy;
 import dev.marquetry.ResourceLimits;
 import dev.marquetry.json.Json;
-import java.util.Optional;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -47,27 +47,29 @@ final class MergeCommand implements Callable<Integer> {
         boolean bar = console.terminal();
         ResourceLimits limits = options.limits();
         MergeRequest request = options.request();
-        Optional<BigQueryFallback> fallback = fallbackOptions.fallback(limits);
+        List<CloudFallback> fallbacks = fallbackOptions.fallbacks(limits);
         MergeStrategy first = engine.within(limits, options.progressEveryFiles(bar));
         CostEstimate estimate = reportOptions.around(first).estimate(request);
         Reports.checks(estimate).forEach(console.err()::println);
-        if (fallback.isEmpty() || !estimate.inputProblems().isEmpty()) {
+        if (fallbacks.isEmpty() || !estimate.inputProblems().isEmpty()) {
             Reports.refuseUnlessFits(estimate);
         }
-        MergeStrategy strategy = fallback.isEmpty()
-                ? first
-                : fallbackOptions.chain(first, engine.fallback(fallback.get()), console.err());
+        MergeStrategy strategy = fallbackOptions.chain(
+                first, fallbacks.stream().map(engine::fallback).toList(), console.err());
         MergeResult result;
         try (ProgressView view = ProgressView.on(console.err(), bar)) {
             result = reportOptions.around(strategy).merge(request, view);
         }
-        boolean fellBack = fallback.isPresent() && result.attempts().size() > 1;
-        ResourceLimits kept = fellBack ? fallback.get().limits() : limits; // of the strategy that made the output
+        ResourceLimits kept = fallbacks.stream() // of the strategy that made the output
+                .filter(fallback -> fallback.strategy().equals(result.strategy()))
+                .map(CloudFallback::limits)
+                .findFirst()
+                .orElse(limits);
         if (options.json()) {
             console.out().println(Json.write(Reports.toMap(result, kept)));
         } else {
             Reports.summary(result, kept).forEach(console.out()::println);
-            if (fallback.isPresent()) {
+            if (!fallbacks.isEmpty()) {
                 Reports.attemptLines(result.attempts()).forEach(console.out()::println);
                 result.costItems().forEach(item -> console.out().println("    " + item));
             }

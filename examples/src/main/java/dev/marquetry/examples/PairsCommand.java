@@ -11,8 +11,9 @@ import dev.marquetry.MergeStrategy;
 import dev.marquetry.ProgressListener;
 import dev.marquetry.ResourceLimits;
 import dev.marquetry.json.Json;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -51,17 +52,19 @@ final class PairsCommand implements Callable<Integer> {
         options.applyVerbosity();
         ResourceLimits limits = options.limits();
         int parallel = options.parallel();
-        Optional<BigQueryFallback> fallback =
-                fallbackOptions.fallback(limits).map(asked -> asked.within(BatchMerge.share(asked.limits(), parallel)));
+        List<CloudFallback> fallbacks = new ArrayList<>();
+        for (CloudFallback asked : fallbackOptions.fallbacks(limits)) {
+            fallbacks.add(asked.within(BatchMerge.share(asked.limits(), parallel)));
+        }
         int everyFiles = options.progressEveryFiles(console.terminal());
         Map<String, MergeRequest> requests = options.requests();
         PairsView view = PairsView.on(console.err(), console.terminal(), requests.size());
-        BatchMerge.Builder batch = BatchMerge.within(limits, share -> strategy(share, everyFiles, fallback))
+        BatchMerge.Builder batch = BatchMerge.within(limits, share -> strategy(share, everyFiles, fallbacks))
                 .parallel(parallel)
                 .journal(options.journal())
                 .listener(view);
         options.canary(requests).ifPresent(canary -> batch.canary(canary, engine.check(limits)));
-        options.maxTotalCost(fallback.isPresent()).ifPresent(batch::maxCost);
+        options.maxTotalCost(!fallbacks.isEmpty()).ifPresent(batch::maxCost);
         requests.forEach(batch::merge);
         BatchResult result;
         try (view) {
@@ -77,11 +80,10 @@ final class PairsCommand implements Callable<Integer> {
         return exitCode.code();
     }
 
-    private MergeStrategy strategy(ResourceLimits share, int everyFiles, Optional<BigQueryFallback> fallback) {
+    private MergeStrategy strategy(ResourceLimits share, int everyFiles, List<CloudFallback> fallbacks) {
         MergeStrategy first = engine.within(share, everyFiles);
-        MergeStrategy all = fallback.isEmpty()
-                ? first
-                : fallbackOptions.chain(first, engine.fallback(fallback.get()), console.err());
+        MergeStrategy all = fallbackOptions.chain(
+                first, fallbacks.stream().map(engine::fallback).toList(), console.err());
         return reportOptions.around(options.anyNumber() ? new WithFeatures(all) : all);
     }
 

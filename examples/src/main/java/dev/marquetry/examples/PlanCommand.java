@@ -9,7 +9,6 @@ import dev.marquetry.StrategyUnavailableException;
 import dev.marquetry.json.Json;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -41,11 +40,13 @@ final class PlanCommand implements Callable<Integer> {
         options.applyVerbosity();
         ResourceLimits limits = options.limits();
         MergeRequest request = options.request();
-        Optional<BigQueryFallback> fallback = fallbackOptions.fallback(limits);
+        List<CloudFallback> fallbacks = fallbackOptions.fallbacks(limits);
         List<CostEstimate> estimates = new ArrayList<>();
         estimates.add(engine.within(limits, options.progressEveryFiles(false)).estimate(request));
-        if (fallback.isPresent() && mayFallBack(estimates.get(0))) {
-            estimates.add(estimate(fallbackOptions.affordable(engine.fallback(fallback.get())), request));
+        for (CloudFallback fallback : fallbacks) {
+            if (mayFallBack(estimates.get(estimates.size() - 1))) {
+                estimates.add(estimate(fallbackOptions.affordable(engine.fallback(fallback)), request));
+            }
         }
         ExitCode exitCode = exitCode(estimates);
         if (options.json()) {

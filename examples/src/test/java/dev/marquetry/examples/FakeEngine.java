@@ -40,7 +40,11 @@ final class FakeEngine implements Engine, MergeStrategy {
     @Nullable
     BigQueryFallback fallbackAsked;
 
+    @Nullable
+    CloudRunFallback cloudRunAsked;
+
     MergeStrategy second = ScriptedStrategy.named("bigquery");
+    MergeStrategy third = ScriptedStrategy.named("cloud-run");
     Optional<Tier.Prices> prices = Optional.empty();
 
     @Nullable
@@ -68,8 +72,12 @@ final class FakeEngine implements Engine, MergeStrategy {
     }
 
     @Override
-    public MergeStrategy fallback(BigQueryFallback asked) {
-        fallbackAsked = asked;
+    public MergeStrategy fallback(CloudFallback asked) {
+        if (asked instanceof CloudRunFallback cloudRun) {
+            cloudRunAsked = cloudRun;
+            return third;
+        }
+        fallbackAsked = (BigQueryFallback) asked;
         return second;
     }
 

@@ -135,6 +135,37 @@ class FallbackCommandTest {
     }
 
     @Test
+    void optionsOfCloudRun_arrive() {
+        run(
+                "merge",
+                "--fallback cloudrun --project my-project --staging gs://bucket/folder --region europe-west1 --job merger"
+                        + " --fallback-memory 2GiB");
+        CloudRunFallback asked = Objects.requireNonNull(engine.cloudRunAsked);
+        assertThat(asked.project()).isEqualTo("my-project");
+        assertThat(asked.region()).isEqualTo("europe-west1");
+        assertThat(asked.job()).isEqualTo("merger");
+        assertThat(asked.staging()).isEqualTo("gs://bucket/folder");
+        assertThat(asked.limits().maxMemory()).isEqualTo(MemorySize.gib(2));
+        assertThat(engine.fallbackAsked).isNull();
+    }
+
+    @Test
+    void chainOfThree_triesOneAfterTheOther() throws Exception {
+        breaching();
+        cloud.thrown = new StrategyUnavailableException("no such dataset");
+        String three = LEAST.replace("bigquery", "bigquery,cloudrun") + " --region us-central1 --job merger";
+        CommandRun run = run("merge", three + " --json");
+        assertThat(run.exitCode()).as(run.err()).isZero();
+        assertThat(run.err()).contains("; trying bigquery", "; trying cloud-run");
+        assertThat(DuckDb.at(run.out(), "$.strategy")).isEqualTo("cloud-run");
+        assertThat(DuckDb.at(run.out(), "$.attempts[1].outcome")).isEqualTo("FAILED");
+        assertThat(DuckDb.at(run.out(), "$.attempts[2].outcome")).isEqualTo("SUCCEEDED");
+
+        cloud.refusal = "nested column a.b";
+        assertThat(run("plan", three).out()).contains("bigquery would merge", "cloud-run would merge");
+    }
+
+    @Test
     void withoutFallback_noneIsMade() {
         assertThat(run("merge", "--memory 64MiB").exitCode()).isZero();
         assertThat(engine.fallbackAsked).isNull();

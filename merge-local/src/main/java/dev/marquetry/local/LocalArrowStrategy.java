@@ -25,7 +25,8 @@ public final class LocalArrowStrategy implements MergeStrategy {
     /** How many files lie between two progress events and log lines unless told otherwise: {@value}. */
     public static final int DEFAULT_PROGRESS_EVERY_FILES = 50;
 
-    static final String NAME = "local-arrow";
+    /** What it is called unless told otherwise: {@value}. */
+    public static final String NAME = "local-arrow";
 
     private final String name;
     private final ResourceLimits limits;
@@ -60,8 +61,8 @@ public final class LocalArrowStrategy implements MergeStrategy {
     }
 
     /** Returns this strategy under the name of the one that it works for in another process. */
-    LocalArrowStrategy named(String other) {
-        return new LocalArrowStrategy(other, limits, progressEveryFiles, store);
+    public LocalArrowStrategy named(String other) {
+        return new LocalArrowStrategy(Objects.requireNonNull(other, "other"), limits, progressEveryFiles, store);
     }
 
     /**

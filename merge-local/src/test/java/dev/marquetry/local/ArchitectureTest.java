@@ -223,7 +223,7 @@ class ArchitectureTest {
             .and()
             .doNotHaveFullyQualifiedName(RemoteMerge.class.getName())
             .and()
-            .doNotBelongToAnyOf(IsolatedLocalStrategy.class, WorkerPool.class, MergeWorker.class)
+            .doNotBelongToAnyOf(IsolatedLocalStrategy.class, WorkerPool.class, MergeWorker.class, HostedMerge.class)
             .and()
             .resideOutsideOfPackages(ENGINE + ".remote..", ENGINE + ".storage..")
             .should(not(bePublic()))

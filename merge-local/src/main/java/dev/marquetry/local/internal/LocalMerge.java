@@ -159,7 +159,7 @@ public final class LocalMerge {
         if (Thread.currentThread().isInterrupted()) {
             throw new MergeCancelledException("Merge was interrupted before it began");
         }
-        try (Guard guard = Guard.over(limits, budget, control, watchedFolder(), place)
+        try (Guard guard = Guard.over(limits, budget, control, watchedFolder(request), place)
                         .probe(probe)
                         .warnings(progress::warn)
                         .samples(progress::sampled)
@@ -180,7 +180,7 @@ public final class LocalMerge {
                     false,
                     forecast,
                     far);
-            MergePlan plan = accepted(survey);
+            MergePlan plan = accepted(strategy, survey);
             progress.total(plan.files().size(), plan.columns().size(), plan.chunkBytes());
             try {
                 return merge(plan, new Crew(survey.threads(), control, guard), guard);
@@ -204,7 +204,8 @@ public final class LocalMerge {
         return budget.used();
     }
 
-    private Path watchedFolder() {
+    /** Returns the folder whose disk a merge into {@code request}'s output fills. */
+    static Path watchedFolder(MergeRequest request) {
         Path folder = Survey.path(request.output());
         if (folder == null) {
             return Scratch.temporaryFolder();
@@ -215,7 +216,12 @@ public final class LocalMerge {
         return folder == null ? Path.of("").toAbsolutePath() : folder;
     }
 
-    private MergePlan accepted(Survey survey) {
+    /**
+     * Returns the plan that {@code survey} made.
+     *
+     * @throws dev.marquetry.MergeException if there is none, or something stands against it
+     */
+    static MergePlan accepted(String strategy, Survey survey) {
         CostEstimate estimate = survey.estimate();
         if (!estimate.inputProblems().isEmpty()) {
             throw new InvalidInputException(estimate.inputProblems());
@@ -331,7 +337,7 @@ public final class LocalMerge {
         }
     }
 
-    private static ScratchFolder scratchBeside(Path target) throws IOException {
+    static ScratchFolder scratchBeside(Path target) throws IOException {
         try {
             return ScratchFolder.beside(target);
         } catch (AccessDeniedException e) {

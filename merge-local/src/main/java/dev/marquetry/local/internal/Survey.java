@@ -27,6 +27,8 @@ import dev.marquetry.local.internal.scratch.Scratch;
 import dev.marquetry.local.internal.source.ObjectReads;
 import dev.marquetry.local.internal.stage.Description;
 import dev.marquetry.local.internal.write.UploadDestination;
+import dev.marquetry.local.remote.HostForecast;
+import dev.marquetry.local.remote.HostNeed;
 import dev.marquetry.local.remote.RemoteFile;
 import dev.marquetry.local.remote.RemoteForecast;
 import dev.marquetry.local.remote.RemotePlan;
@@ -63,6 +65,7 @@ final class Survey {
     private final CostEstimate.Builder estimate;
     private final List<String> problems = new ArrayList<>();
     private final List<String> refusals = new ArrayList<>();
+    private @Nullable HostForecast host;
     private @Nullable MergePlan plan;
     private int threads;
 
@@ -108,6 +111,24 @@ final class Survey {
             @Nullable RemoteForecast elsewhere,
             @Nullable ObjectReads objects) {
         Survey survey = new Survey(strategy, request, limits, probe, control, footers, thorough, elsewhere, objects);
+        survey.look(crew);
+        return survey;
+    }
+
+    /** Looks at {@code request} as {@link #of} does, for a merge that {@code host} makes as a whole. */
+    static Survey hosted(
+            String strategy,
+            MergeRequest request,
+            ResourceLimits limits,
+            SystemProbe probe,
+            MergeControl control,
+            Crew crew,
+            RecentFooters footers,
+            boolean thorough,
+            HostForecast host,
+            @Nullable ObjectReads objects) {
+        Survey survey = new Survey(strategy, request, limits, probe, control, footers, thorough, null, objects);
+        survey.host = host;
         survey.look(crew);
         return survey;
     }
@@ -338,6 +359,11 @@ final class Survey {
     }
 
     private void forecast(MergePlan made) {
+        HostForecast machine = host;
+        if (machine != null) {
+            forecast(made, machine);
+            return;
+        }
         long budget = budgetBytes(limits);
         Path output = path(request.output());
         Path parent = output == null ? Scratch.temporaryFolder() : output.getParent();
@@ -368,6 +394,36 @@ final class Survey {
             elsewhere.addTo(estimate, described);
         }
         new Preflight(limits, probe, HeapRoom.current(), folder).addTo(estimate, need);
+    }
+
+    private void forecast(MergePlan made, HostForecast machine) {
+        long buffers = machine.bufferBytes();
+        long aside = ObjectReads.bytesAhead(buffers, made.inputBytes()) + UploadDestination.bytesHeld(made, buffers);
+        Forecast forecast = new Forecast(made, buffers, null).holding(aside);
+        if (thorough || forecast.threads(machine.threads()) < machine.threads()) {
+            forecast = new Forecast(made, buffers, Rehearsal.of(made, buffers, control)).holding(aside);
+        }
+        Need there = forecast.need(forecast.threads(machine.threads()), Speed.USUAL);
+        long outputBytes = there.outputBytes();
+        long bytes = made.inputBytes();
+        there = uploading(fetching(there, bytes, made.files().size()), machine.bufferBytes());
+        HostNeed need = new HostNeed(
+                there.peakMemoryBytes(),
+                there.leastMemoryBytes(),
+                there.scratchBytes(),
+                outputBytes,
+                made.files().size(),
+                bytes,
+                bytes - farBytes(made),
+                there.elapsed());
+        machine.addTo(estimate, need);
+        long here = machine.bytesHere();
+        Path output = path(request.output());
+        Path parent = output == null ? Scratch.temporaryFolder() : output.getParent();
+        new Preflight(limits, probe, HeapRoom.current(), parent == null ? Path.of("") : parent)
+                .addTo(
+                        estimate,
+                        new Need(here, here, here, 0, output == null ? 0 : outputBytes, machine.elapsed(need)));
     }
 
     /** Fetching goes on beside all else; the longer of both counts. */

@@ -84,6 +84,15 @@ public final class ProgressMeter {
         }
     }
 
+    /** Takes over how far the merge has come on another machine, and tells so. */
+    public synchronized void follow(Progress there) {
+        phase = there.phase();
+        filesDone = Math.max(filesDone, Math.min(filesTotal, there.filesDone()));
+        columnsDone = Math.max(columnsDone, Math.min(columnsTotal, there.columnsDone()));
+        bytesDone = Math.max(bytesDone, Math.min(bytesTotal, there.bytesDone()));
+        tell(there.warning().orElse(null), there.detail().orElse(null));
+    }
+
     /** Sets everything to done and tells so. */
     public synchronized void complete(Phase last) {
         phase = last;
