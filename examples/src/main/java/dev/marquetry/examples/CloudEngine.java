@@ -4,6 +4,7 @@ package dev.marquetry.examples;
 import dev.marquetry.MergeStrategy;
 import dev.marquetry.StrategyUnavailableException;
 import java.io.IOException;
+import java.lang.reflect.InvocationTargetException;
 import java.net.MalformedURLException;
 import java.net.URISyntaxException;
 import java.net.URL;
@@ -16,12 +17,13 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
- * Makes the strategies that merge in Google Cloud. Their classes and Google's lie in {@code lib/cloud} beside the jar, off the class
- * path, as whoever looks for a service there, the logger among them, opens every jar of it. A merge that needs no cloud
- * opens none of them.
+ * Makes the strategies that merge in Google Cloud, and the store of objects. Their classes and Google's lie in {@code lib/cloud}
+ * beside the jar, off the class path, as whoever looks for a service there, the logger among them, opens every jar of it. A
+ * merge that needs no cloud opens none of them.
  */
 final class CloudEngine {
-    private static final String MAKERS = "dev.marquetry.examples.cloud.";
+    private static final String CLASSES = "dev.marquetry.examples.cloud.";
+    private static final String OBJECTS = CLASSES + "GoogleObjects";
     private static final String FOLDER = "lib/cloud";
 
     private CloudEngine() {}
@@ -58,12 +60,36 @@ final class CloudEngine {
         try {
             @SuppressWarnings("unchecked") // as the classes there say
             Function<A, ?> made = (Function<A, ?>)
-                    loader().loadClass(MAKERS + maker).getDeclaredConstructor().newInstance();
+                    loader().loadClass(CLASSES + maker).getDeclaredConstructor().newInstance();
             return type.cast(made.apply(asked));
         } catch (ReflectiveOperationException | LinkageError | IOException | URISyntaxException e) {
             throw new StrategyUnavailableException(
                     "Cannot load what merges in Google Cloud: " + FOLDER + " must lie beside the jar", e);
         }
+    }
+
+    /**
+     * Returns Cloud Storage, with the caller's application default credentials.
+     *
+     * @throws StrategyUnavailableException if there are none, or the classes are not there
+     */
+    static CloudObjects objects() {
+        try {
+            return (CloudObjects)
+                    loader().loadClass(OBJECTS).getDeclaredConstructor().newInstance();
+        } catch (InvocationTargetException e) {
+            if (e.getCause() instanceof StrategyUnavailableException unavailable) {
+                throw unavailable;
+            }
+            throw unloadable(e);
+        } catch (ReflectiveOperationException | LinkageError | IOException | URISyntaxException e) {
+            throw unloadable(e);
+        }
+    }
+
+    private static StrategyUnavailableException unloadable(Throwable e) {
+        return new StrategyUnavailableException(
+                "Cannot load what reads Cloud Storage: " + FOLDER + " must lie beside the jar", e);
     }
 
     /** Returns this class's own loader where all lies on one class path, as in tests. */
@@ -102,7 +128,7 @@ final class CloudEngine {
 
         @Override
         protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
-            if (!name.startsWith(MAKERS)) {
+            if (!name.startsWith(CLASSES)) {
                 return super.loadClass(name, resolve);
             }
             synchronized (getClassLoadingLock(name)) {

@@ -8,6 +8,8 @@ import dev.marquetry.MergeRequest.DuplicateKeys;
 import dev.marquetry.MergeRequest.ExistingOutput;
 import dev.marquetry.MergeRequest.NameClash;
 import dev.marquetry.ResourceLimits;
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -30,6 +32,9 @@ abstract class CommonOptions {
 
     private static final Pattern SCHEME = Pattern.compile("[A-Za-z][A-Za-z0-9+.-]+://.*");
     private static final int ANY_EVENT = 1;
+
+    /** What the address of an object begins with. */
+    static final String OBJECT = "gs://";
 
     @Spec(Spec.Target.MIXEE)
     private CommandSpec spec;
@@ -211,6 +216,26 @@ abstract class CommonOptions {
         try {
             return Path.of(text);
         } catch (InvalidPathException e) {
+            throw usage("Invalid value for option '" + option + "': " + e.getMessage());
+        }
+    }
+
+    /** Returns the address of a file of this machine, or of an object in {@code gs://}. */
+    final URI address(String option, String text) {
+        if (!text.startsWith(OBJECT)) {
+            return path(option, text).toAbsolutePath().normalize().toUri();
+        }
+        int slash = text.indexOf('/', OBJECT.length());
+        if (slash <= OBJECT.length() || slash == text.length() - 1) {
+            throw usage("Invalid value for option '" + option + "': must be like gs://bucket/name but was " + text);
+        }
+        return object(option, text.substring(OBJECT.length(), slash), text.substring(slash));
+    }
+
+    final URI object(String option, String bucket, String path) {
+        try {
+            return new URI("gs", bucket, path, null);
+        } catch (URISyntaxException e) {
             throw usage("Invalid value for option '" + option + "': " + e.getMessage());
         }
     }

@@ -115,7 +115,11 @@ final class CompareOptions extends CommonOptions {
             Path inThere = existing(file.toAbsolutePath().getParent()).resolve(file.getFileName());
             return Map.of(
                     file.getFileName().toString(),
-                    InputOptions.request(this, required("--spine", spine), features, inThere));
+                    InputOptions.request(
+                            this,
+                            required("--spine", spine),
+                            features,
+                            inThere.normalize().toUri()));
         }
         refuse("--output", output);
         if (!features.isEmpty()) {

@@ -3,8 +3,11 @@ package dev.marquetry.examples;
 
 import dev.marquetry.InvalidInputException;
 import dev.marquetry.MergeRequest;
+import java.net.URI;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.PathMatcher;
 import java.util.List;
 import java.util.regex.Pattern;
 import picocli.CommandLine.Option;
@@ -20,7 +23,7 @@ abstract class InputOptions extends CommonOptions {
             order = FIRST,
             required = true,
             paramLabel = "FILE",
-            description = "File whose rows the output has.")
+            description = "File or gs://bucket/name whose rows the output has.")
     private String spine;
 
     @Option(
@@ -29,19 +32,26 @@ abstract class InputOptions extends CommonOptions {
             required = true,
             arity = "1..*",
             paramLabel = "DIR_OR_GLOB",
-            description = "Folders (their *.parquet), globs such as 'dir/feat_*.parquet', or files.")
+            description = "Folders (their *.parquet), globs such as 'dir/feat_*.parquet', or files; in gs:// too.")
     private List<String> features;
 
     /** Returns the request for {@code output}; a contradictory one is a usage error. */
-    final MergeRequest request(Path output) {
+    final MergeRequest request(URI output) {
         return request(this, spine, features, output);
     }
 
     /** Returns a request by the rules of {@code options}; a contradictory one is a usage error. */
-    static MergeRequest request(CommonOptions options, String spine, List<String> features, Path output) {
+    static MergeRequest request(CommonOptions options, String spine, List<String> features, URI output) {
         try {
-            MergeRequest.Builder request = options.onKey().spine(options.path("--spine", spine));
-            features.forEach(text -> addFeatures(options, request, text));
+            URI spineAt = options.address("--spine", spine);
+            MergeRequest.Builder request = options.onKey().spine(spineAt);
+            for (String text : features) {
+                if (text.startsWith(OBJECT)) {
+                    addObjects(options, request, text, List.of(spineAt, output));
+                } else {
+                    addFeatures(options, request, text);
+                }
+            }
             options.rules(request);
             return notEmpty(options, features, request.writeTo(output));
         } catch (IllegalArgumentException e) {
@@ -55,6 +65,29 @@ abstract class InputOptions extends CommonOptions {
             throw new InvalidInputException("Cannot find any feature file: " + String.join(", ", features));
         }
         return request;
+    }
+
+    /** Adds an object, or those of a folder in {@code gs://} that a glob matches, without {@code others}. */
+    private static void addObjects(CommonOptions options, MergeRequest.Builder request, String text, List<URI> others) {
+        String wanted = text.endsWith("/") ? text + ANY_FILE : text;
+        int slash = wanted.lastIndexOf('/');
+        String glob = wanted.substring(slash + 1);
+        if (!WILDCARD.matcher(glob).find()) {
+            request.featureUris(List.of(options.address("--features", wanted)));
+            return;
+        }
+        int bucketEnd = wanted.indexOf('/', OBJECT.length());
+        if (bucketEnd <= OBJECT.length()) {
+            throw options.usage(
+                    "Invalid value for option '--features': must be like gs://bucket/folder/ but was " + text);
+        }
+        options.checkGlob("--features", text, glob);
+        PathMatcher matcher = FileSystems.getDefault().getPathMatcher("glob:" + glob);
+        URI folder = options.object(
+                "--features", wanted.substring(OBJECT.length(), bucketEnd), wanted.substring(bucketEnd, slash + 1));
+        request.featureUris(CloudStore.list(folder).stream()
+                .filter(found -> !others.contains(found) && matcher.matches(Path.of(MergeRequest.fileName(found))))
+                .toList());
     }
 
     private static void addFeatures(CommonOptions options, MergeRequest.Builder request, String text) {

@@ -11,7 +11,9 @@ final class LocalEngine {
     private LocalEngine() {}
 
     static MergeStrategy create(ResourceLimits limits, int progressEveryFiles) {
-        return LocalArrowStrategy.within(limits).reportingEvery(progressEveryFiles);
+        return LocalArrowStrategy.within(limits)
+                .reportingEvery(progressEveryFiles)
+                .with(new CloudStore());
     }
 
     static OutputValidator validator(ResourceLimits limits, int progressEveryFiles) {

@@ -7,11 +7,16 @@ import picocli.CommandLine.Option;
 /** The options of {@code merge} and {@code plan}. */
 @SuppressWarnings("NullAway.Init") // picocli sets the required ones
 final class MergeOptions extends InputOptions {
-    @Option(names = "--output", order = FIRST, required = true, paramLabel = "FILE", description = "File to publish.")
+    @Option(
+            names = "--output",
+            order = FIRST,
+            required = true,
+            paramLabel = "FILE",
+            description = "File or gs://bucket/name to publish.")
     private String output;
 
     /** Returns the request; a contradictory one is a usage error. */
     MergeRequest request() {
-        return request(path("--output", output));
+        return request(address("--output", output));
     }
 }

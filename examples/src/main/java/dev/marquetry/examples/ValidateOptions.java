@@ -20,7 +20,7 @@ final class ValidateOptions extends InputOptions {
 
     /** Returns the request that the output should be the answer to; a contradictory one is a usage error. */
     MergeRequest request() {
-        return request(path("OUTPUT", output));
+        return request(path("OUTPUT", output).toAbsolutePath().normalize().toUri());
     }
 
     /** Returns how much is compared. */

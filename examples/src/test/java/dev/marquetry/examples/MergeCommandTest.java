@@ -15,6 +15,7 @@ import dev.marquetry.Phase;
 import dev.marquetry.Resource;
 import dev.marquetry.ResourceLimits;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -195,9 +196,23 @@ class MergeCommandTest {
 
     @Test
     void addressOfAnotherMachine_isRefused() {
-        CommandRun run = CommandRun.of(engine, args("gs://bucket/features"));
+        CommandRun run = CommandRun.of(engine, args("s3://bucket/features"));
         assertThat(run.exitCode()).isEqualTo(2);
-        assertThat(run.err()).contains("gs://bucket/features", "only files of this machine");
+        assertThat(run.err()).contains("s3://bucket/features", "only files of this machine");
+    }
+
+    @Test
+    void objectWithoutAName_isRefused() {
+        CommandRun run = CommandRun.of(engine, args("gs://bucket"));
+        assertThat(run.exitCode()).isEqualTo(2);
+        assertThat(run.err()).contains("must be like gs://bucket/");
+    }
+
+    @Test
+    void objects_areNamedInTheRequest() {
+        CommandRun run = CommandRun.of(engine, args("gs://bucket/pair/rsi.parquet"));
+        assertThat(run.exitCode()).as(run.err()).isZero();
+        assertThat(engine.request.featureFiles()).containsExactly(URI.create("gs://bucket/pair/rsi.parquet"));
     }
 
     @Test

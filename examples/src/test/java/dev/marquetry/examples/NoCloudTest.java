@@ -3,9 +3,12 @@ package dev.marquetry.examples;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.cloud.storage.BlobInfo;
+import com.google.cloud.storage.Storage;
 import dev.marquetry.examples.sample.SampleSpec;
 import dev.marquetry.examples.sample.Sampler;
 import dev.marquetry.examples.sample.Shape;
+import dev.marquetry.loopback.LoopbackStorage;
 import java.io.File;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -37,11 +40,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 class NoCloudTest {
     private static final String FALLBACK = "--fallback bigquery --project my-project --staging gs://bucket/folder";
     private static final String CLOUD_CLASSES =
-            "com\\.google\\.(cloud|auth|api|common)\\.|dev\\.marquetry\\.bigquery\\.";
+            "com\\.google\\.(cloud|auth|api|common)\\.|dev\\.marquetry\\.(bigquery|gcs)\\.";
 
     /** What comes through merge-bigquery alone, which has scope "provided" for it. */
-    private static final Pattern CLOUD_JAR = Pattern.compile("/merge-bigquery/|/com/google/(?!flatbuffers)|/io/grpc/"
-            + "|/io/opencensus/|/io/opentelemetry/|/org/threeten/|/com/fasterxml/|/org/checkerframework/");
+    private static final Pattern CLOUD_JAR =
+            Pattern.compile("/merge-bigquery/|/merge-gcs/|/com/google/(?!flatbuffers)|/io/grpc/"
+                    + "|/io/opencensus/|/io/opentelemetry/|/org/threeten/|/com/fasterxml/|/org/checkerframework/");
 
     private static final Pattern TEST_JAR = Pattern.compile(
             "/junit/|/opentest4j/|/apiguardian/|/assertj/|byte-buddy|/duckdb/|surefire|test-classes|-tests\\.jar");
@@ -110,13 +114,20 @@ class NoCloudTest {
     }
 
     private Run run(String command, String options) throws Exception {
+        List<String> files = List.of(
+                "--spine", folder.resolve("pair/targets.parquet").toString(),
+                "--features", folder.resolve("pair").toString(),
+                "--output", folder.resolve("wide.parquet").toString());
+        return run(command, files, options, Map.of());
+    }
+
+    private Run run(String command, List<String> files, String options, Map<String, String> environment)
+            throws Exception {
         List<String> line = new ArrayList<>();
         line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         line.add("-Xlog:class+load:file=" + folder.resolve("classes.txt"));
         line.addAll(List.of("-jar", folder.resolve("marquetry.jar").toString(), command, "--key", "interval_time"));
-        line.addAll(List.of("--spine", folder.resolve("pair/targets.parquet").toString()));
-        line.addAll(List.of("--features", folder.resolve("pair").toString()));
-        line.addAll(List.of("--output", folder.resolve("wide.parquet").toString()));
+        line.addAll(files);
         line.addAll(List.of(options.split(" ")));
         Path said = folder.resolve("said.txt");
         ProcessBuilder builder =
@@ -125,6 +136,7 @@ class NoCloudTest {
         builder.environment().keySet().removeIf(name -> name.startsWith("GOOGLE_") || name.endsWith("OPTIONS"));
         builder.environment().putAll(Map.of("NO_GCE_CHECK", "true", "HOME", folder.toString()));
         builder.environment().put("CLOUDSDK_CONFIG", folder.toString());
+        builder.environment().putAll(environment);
         Process process = builder.start();
         Set<String> jars = new HashSet<>();
         while (process.isAlive()) {
@@ -179,11 +191,48 @@ class NoCloudTest {
     }
 
     @Test
+    void objects_areMergedIntoAnObject_withTheClassesOfTheCloud() throws Exception {
+        try (LoopbackStorage cloud = LoopbackStorage.start().bucket("data")) {
+            Storage storage = cloud.storageOptions().build().getService();
+            try (Stream<Path> inputs = Files.list(folder.resolve("pair"))) {
+                for (Path input : inputs.toList()) {
+                    storage.create(
+                            BlobInfo.newBuilder("data", "pair/" + input.getFileName())
+                                    .build(),
+                            Files.readAllBytes(input));
+                }
+            }
+            List<String> objects = List.of(
+                    "--spine", "gs://data/pair/targets.parquet",
+                    "--features", "gs://data/pair/",
+                    "--output", "gs://data/pair/wide.parquet");
+            Run run = run("merge", objects, "--memory 64MiB --expect 3", Map.of("STORAGE_EMULATOR_HOST", cloud.url()));
+
+            assertThat(run.exitCode()).as(run.said()).isZero();
+            assertThat(run("merge", "--memory 64MiB").exitCode()).isZero();
+            assertThat(storage.readAllBytes("data", "pair/wide.parquet"))
+                    .isEqualTo(Files.readAllBytes(folder.resolve("wide.parquet")));
+        }
+    }
+
+    @Test
+    void objectsWithoutCredentials_areRefusedWithWhatIsMissing() throws Exception {
+        List<String> objects = List.of(
+                "--spine", "gs://data/pair/targets.parquet",
+                "--features", "gs://data/pair/f.parquet",
+                "--output", folder.resolve("wide.parquet").toString());
+        Run run = run("merge", objects, "--memory 64MiB", Map.of());
+
+        assertThat(run.exitCode()).as(run.said()).isNotZero();
+        assertThat(run.said()).contains("Cannot find credentials for Cloud Storage");
+    }
+
+    @Test
     void mergeThatFallsBackWithoutCredentials_loadsTheCloudAndSaysWhatIsMissing() throws Exception {
         Run run = run("merge", "--memory 10KiB " + FALLBACK);
         assertThat(run.exitCode()).as(run.said()).isEqualTo(3);
         assertThat(run.said())
-                .contains("local-arrow skipped after", "bigquery failed after", "Cannot find credentials for Google Cloud")
+                .contains("local-arrow skipped after", "bigquery failed after", "Cannot find credentials for BigQuery")
                 .contains("GOOGLE_APPLICATION_CREDENTIALS");
         assertThat(run.classes()).contains("com.google.auth.oauth2.GoogleCredentials", "lib/cloud");
         assertThat(folder.resolve("wide.parquet")).doesNotExist();

@@ -94,6 +94,7 @@ class ObjectOutputTest {
     void fromObjectsToAnObject_theBytesAreThoseOfFiles() throws IOException {
         Pair pair = large();
         MergeRequest request = pair.uploaded(client).writeTo(OUTPUT);
+        assertThat(strategy().estimate(request).amount(Resource.DISK)).hasValue(0);
         MergeResult result = strategy().merge(request, event -> {});
 
         assertThat(output()).isEqualTo(pair.merged());
@@ -106,17 +107,34 @@ class ObjectOutputTest {
         Pair pair = large();
         MergeRequest request = pair.uploaded(client).writeTo(OUTPUT);
         MergeStrategy strategy =
-                within(ResourceLimits.builder().maxMemory(SMALL).threads(4));
+                within(ResourceLimits.builder().maxMemory(SMALL).threads(2));
         CostEstimate estimate = strategy.estimate(request);
         MergeResult result = strategy.merge(request, event -> {});
 
         assertThat(output()).isEqualTo(pair.merged());
         assertThat(cloud.calls(ApiCall.UPLOAD_START)).hasSize(1);
         assertThat(cloud.calls(ApiCall.UPLOAD_CHUNK)).hasSizeGreaterThan(10);
+        assertThat(cloud.calls(ApiCall.UPLOAD_CHUNK)
+                        .get(cloud.calls(ApiCall.UPLOAD_CHUNK).size() - 1)
+                        .hash())
+                .as("the service makes no object of other bytes")
+                .startsWith("crc32c=");
         assertThat(estimate.fits()).as("%s", estimate).isTrue();
-        assertThat(estimate.amount(Resource.DISK)).hasValue(0);
+        assertThat(estimate.amount(Resource.DISK).orElseThrow())
+                .as("what does not fit the memory, and nothing else")
+                .isLessThan(output().length / 4);
         assertThat(result.peakMemoryBytes().orElseThrow())
                 .isBetween(1L, estimate.amount(Resource.MEMORY).orElseThrow());
+    }
+
+    @Test
+    void manyWorkers_writeEveryByteInItsOrder() throws IOException {
+        Pair pair = large();
+        MergeRequest request = pair.uploaded(client).writeTo(OUTPUT);
+        within(ResourceLimits.builder().maxMemory(MemorySize.mib(32)).threads(8))
+                .merge(request, event -> {});
+
+        assertThat(output()).isEqualTo(pair.merged());
     }
 
     @Test

@@ -13,9 +13,10 @@ import java.util.Optional;
  * @param path the path, percent-encoded as it arrived
  * @param parameters the decoded query parameters
  * @param body the beginning of the body if it is JSON, otherwise the range of bytes sent or asked for
+ * @param hash the checksums that the client sent along; may be empty
  */
 public record RecordedCall(
-        Optional<ApiCall> call, String verb, String path, Map<String, String> parameters, String body) {
+        Optional<ApiCall> call, String verb, String path, Map<String, String> parameters, String body, String hash) {
     private static final int KEPT_BYTES = 1 << 16;
 
     /** Copies the parameters. */
@@ -31,7 +32,13 @@ public record RecordedCall(
                 : request.header("Content-Range")
                         .or(() -> request.header("Range"))
                         .orElse("");
-        return new RecordedCall(request.call(), request.verb(), request.path(), request.parameters(), body);
+        return new RecordedCall(
+                request.call(),
+                request.verb(),
+                request.path(),
+                request.parameters(),
+                body,
+                request.header("x-goog-hash").orElse(""));
     }
 
     /** Returns whether the call is of that kind. */

@@ -22,6 +22,8 @@ final class ResumableUploads {
     private static final Pattern PIECE = Pattern.compile("bytes (\\d+)-(\\d+)/(\\d+|\\*)");
     private static final Pattern QUESTION = Pattern.compile("bytes \\*/(\\d+|\\*)");
 
+    private static final Pattern CRC32C = Pattern.compile("crc32c=([A-Za-z0-9+/=]+)");
+
     private final ObjectStore store;
     private final Map<String, Upload> uploads = new ConcurrentHashMap<>();
 
@@ -78,12 +80,12 @@ final class ResumableUploads {
         Matcher question = QUESTION.matcher(range);
         if (question.matches()) {
             request.drain();
-            return progress(upload, question.group(1));
+            return progress(request, upload, question.group(1));
         }
         Matcher piece = PIECE.matcher(range);
         if (!piece.matches()) {
             append(request, upload, 0);
-            return finish(upload);
+            return finish(request, upload);
         }
         long from = Long.parseLong(piece.group(1));
         long received = Files.size(upload.file);
@@ -92,7 +94,7 @@ final class ResumableUploads {
             throw new Refusal(503, "backendError", "Expected byte " + received + ", got byte " + from);
         }
         append(request, upload, received - from);
-        return progress(upload, piece.group(3));
+        return progress(request, upload, piece.group(3));
     }
 
     private static void append(Request request, Upload upload, long skipped) throws IOException {
@@ -103,16 +105,20 @@ final class ResumableUploads {
         }
     }
 
-    private Answer progress(Upload upload, String total) throws IOException {
+    private Answer progress(Request request, Upload upload, String total) throws IOException {
         long received = Files.size(upload.file);
         if (total.equals(String.valueOf(received))) {
-            return finish(upload);
+            return finish(request, upload);
         }
         Answer incomplete = Answer.empty(INCOMPLETE);
         return received == 0 ? incomplete : incomplete.header("Range", "bytes=0-" + (received - 1));
     }
 
-    private Answer finish(Upload upload) {
+    /** Makes the object, unless the client says what its checksum is and it is another. */
+    private Answer finish(Request request, Upload upload) {
+        request.header("x-goog-hash").map(CRC32C::matcher).filter(Matcher::find).ifPresent(hash -> {
+            upload.resource.addProperty("crc32c", hash.group(1));
+        });
         StoredObject object = store.put(upload.bucket, upload.name, upload.file, upload.resource, upload.ifGeneration);
         upload.finished = object;
         return Answer.json(object.json());

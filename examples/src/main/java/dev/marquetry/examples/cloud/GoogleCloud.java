@@ -20,7 +20,7 @@ public final class GoogleCloud implements Function<BigQueryFallback, MergeStrate
     }
 
     static BigQueryStrategy strategy(BigQueryFallback fallback) {
-        GoogleCredentials credentials = credentials();
+        GoogleCredentials credentials = credentials("BigQuery");
         BigQueryOptions bigQuery = BigQueryOptions.newBuilder()
                 .setProjectId(fallback.project())
                 .setCredentials(credentials)
@@ -40,12 +40,13 @@ public final class GoogleCloud implements Function<BigQueryFallback, MergeStrate
         return strategy.build();
     }
 
-    static GoogleCredentials credentials() {
+    static GoogleCredentials credentials(String service) {
         try {
             return GoogleCredentials.getApplicationDefault();
         } catch (IOException e) {
             throw new StrategyUnavailableException(
-                    "Cannot find credentials for Google Cloud: run 'gcloud auth application-default login', or name a key file"
+                    "Cannot find credentials for " + service
+                            + ": run 'gcloud auth application-default login', or name a key file"
                             + " in GOOGLE_APPLICATION_CREDENTIALS",
                     e);
         }

@@ -22,7 +22,7 @@ import java.util.function.Function;
 public final class GoogleRun implements Function<CloudRunFallback, MergeStrategy> {
     @Override
     public MergeStrategy apply(CloudRunFallback fallback) {
-        GoogleCredentials credentials = GoogleCloud.credentials();
+        GoogleCredentials credentials = GoogleCloud.credentials("Cloud Run");
         FixedCredentialsProvider provider = FixedCredentialsProvider.create(credentials);
         StorageOptions storage = StorageOptions.newBuilder()
                 .setProjectId(fallback.project())

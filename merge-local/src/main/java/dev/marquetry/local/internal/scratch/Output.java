@@ -12,6 +12,9 @@ public interface Output {
     /** Writes what remains in {@code bytes} at {@code position}. */
     void write(long position, ByteBuffer bytes) throws IOException;
 
+    /** Returns whether what was written can be read again before it becomes visible. */
+    boolean isReadAgain();
+
     /** Says that what follows from {@code position} on is the footer. */
     void beginFooter(long position) throws IOException;
 

@@ -100,6 +100,11 @@ public final class ScratchFile implements Output, AutoCloseable {
     }
 
     @Override
+    public boolean isReadAgain() {
+        return true;
+    }
+
+    @Override
     public void beginFooter(long position) {
         // a file can be read again
     }

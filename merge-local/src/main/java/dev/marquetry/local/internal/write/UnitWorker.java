@@ -1,6 +1,8 @@
 /* Copyright the Marquetry authors. SPDX-License-Identifier: Apache-2.0 */
 package dev.marquetry.local.internal.write;
 
+import dev.marquetry.InvalidInputException;
+import dev.marquetry.MergeFailedException;
 import dev.marquetry.MergeResult.Move;
 import dev.marquetry.local.internal.align.RowRuns;
 import dev.marquetry.local.internal.jfr.MoveEvent;
@@ -9,6 +11,7 @@ import dev.marquetry.local.internal.move.ChunkOverflow;
 import dev.marquetry.local.internal.move.ColumnMover;
 import dev.marquetry.local.internal.move.MovedChunk;
 import dev.marquetry.local.internal.plan.ChunkRange;
+import dev.marquetry.local.internal.plan.InputColumn;
 import dev.marquetry.local.internal.plan.MergePlan;
 import dev.marquetry.local.internal.plan.OutputColumn;
 import dev.marquetry.local.internal.read.PageWatcher;
@@ -24,6 +27,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import jdk.jfr.FlightRecorder;
+import org.apache.parquet.format.ColumnChunk;
 import org.jspecify.annotations.Nullable;
 
 /** One worker's tools for writing units: an open input file, its row map, buffers. Not thread-safe. */
@@ -127,11 +131,31 @@ final class UnitWorker implements AutoCloseable {
             chunks.add(chunk);
             bytes += chunk.meta().getTotal_compressed_size();
         }
+        if (!writer.output().isReadAgain() && mover.buffered() == bytes) {
+            look(file, unit.columns(), chunks);
+        }
         long begin = overflow.begin();
         writer.sequencer().pass(begin + bytes);
         writer.output().write(begin + bytes - mover.buffered(), mover.buffer(), 0, mover.buffered());
         place(unit, chunks, begin);
         return chunks;
+    }
+
+    /** Looks at the pages of {@code chunks}, which lie in the buffer, for nobody will read them again before all is visible. */
+    private void look(SourceFile file, List<OutputColumn> columns, List<MovedChunk> chunks) {
+        List<SourceChunk> written = new ArrayList<>();
+        for (int c = 0; c < chunks.size(); c++) {
+            ColumnChunk description = new ColumnChunk();
+            description.setMeta_data(chunks.get(c).meta());
+            InputColumn column = columns.get(c).source();
+            written.add(new SourceChunk(file.channel(), file.file(), 0, column, description, 0));
+        }
+        try {
+            watcher.begin(written);
+            watcher.accept(ByteBuffer.wrap(mover.buffer(), 0, mover.buffered()));
+        } catch (InvalidInputException e) {
+            throw new MergeFailedException("Cannot read pages again that were made here: " + e.getMessage(), e);
+        }
     }
 
     private void place(Unit unit, List<MovedChunk> chunks, long begin) throws IOException {

@@ -153,6 +153,11 @@ final class UploadedOutput implements Output, AutoCloseable {
     }
 
     @Override
+    public boolean isReadAgain() {
+        return false;
+    }
+
+    @Override
     public void beginFooter(long position) {
         footerBegin = position;
     }
