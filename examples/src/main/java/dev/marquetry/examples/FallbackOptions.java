@@ -69,10 +69,7 @@ final class FallbackOptions {
     @Option(names = "--job", paramLabel = "NAME", description = "Cloud Run's job that has the worker's image.")
     private @Nullable String job;
 
-    @Option(
-            names = "--region",
-            paramLabel = "REGION",
-            description = "Where Cloud Run's job is, such as europe-west1.")
+    @Option(names = "--region", paramLabel = "REGION", description = "Where Cloud Run's job is, such as europe-west1.")
     private @Nullable String region;
 
     @Option(

@@ -67,8 +67,7 @@ class CloudRunFaultsTest {
         assertThat(clouds.objects().objects()).isEmpty();
         assertThat(clouds.run().running()).isZero();
         try (Stream<Path> files = Files.list(folder.resolve("out"))) {
-            assertThat(files.map(file -> file.getFileName().toString()))
-                    .isSubsetOf("wide.parquet", "expected.parquet");
+            assertThat(files.map(file -> file.getFileName().toString())).isSubsetOf("wide.parquet", "expected.parquet");
         }
         assertThat(Thread.interrupted()).isFalse();
     }
@@ -148,7 +147,11 @@ class CloudRunFaultsTest {
 
     @Test
     void uploadThatIsNeverTaken_isUnavailable() throws IOException {
-        clouds.objects().faults().on(ApiCall.UPLOAD_CHUNK, ApiCall.UPLOAD_START).answer(503).always();
+        clouds.objects()
+                .faults()
+                .on(ApiCall.UPLOAD_CHUNK, ApiCall.UPLOAD_START)
+                .answer(503)
+                .always();
 
         assertThat(failure(StrategyUnavailableException.class)).hasMessageContaining("kept failing");
     }
@@ -187,7 +190,10 @@ class CloudRunFaultsTest {
 
     @Test
     void jobThatIsNotThere_isUnavailable() throws IOException {
-        clouds.run().fault("GET .*/jobs/merge").answer(404, "Resource 'merge' was not found.").always();
+        clouds.run()
+                .fault("GET .*/jobs/merge")
+                .answer(404, "Resource 'merge' was not found.")
+                .always();
 
         assertThat(failure(StrategyUnavailableException.class)).hasMessageContaining("is not there");
     }
@@ -209,7 +215,9 @@ class CloudRunFaultsTest {
 
         assertThat(strategy().estimate(pair.request()).refusals()).hasSize(1);
         assertThat(failure(StrategyUnavailableException.class)).hasMessageContaining("--max-retries=0");
-        assertThat(clouds.objects().calls().subList(before, clouds.objects().calls().size()))
+        assertThat(clouds.objects()
+                        .calls()
+                        .subList(before, clouds.objects().calls().size()))
                 .noneMatch(call -> call.is(ApiCall.UPLOAD_START));
     }
 
@@ -218,7 +226,8 @@ class CloudRunFaultsTest {
         clouds.run().job(LoopbackRun.JOB, "1", "44Mi", Duration.ofMinutes(10), 0);
 
         assertThat(strategy().estimate(pair.request()).predictedBreaches())
-                .anyMatch(breach -> breach.resource() == Resource.MEMORY && breach.where().contains("job merge"));
+                .anyMatch(breach ->
+                        breach.resource() == Resource.MEMORY && breach.where().contains("job merge"));
         assertThat(failure(LimitBreachException.class).cost()).isZero();
     }
 
@@ -226,13 +235,19 @@ class CloudRunFaultsTest {
     void badInput_isWhatTheWorkerSaysOfIt() throws IOException {
         Fixtures.table("f1").key("ts", 3, 3, 5).column("f1_0", 1.0, 2.0, 3.0).writeTo(folder.resolve("in"));
 
-        assertThat(failure(InvalidInputException.class)).hasMessageContaining("f1.parquet").hasMessageContaining("3");
+        assertThat(failure(InvalidInputException.class))
+                .hasMessageContaining("f1.parquet")
+                .hasMessageContaining("3");
     }
 
     @Test
     void executionThatSomebodyCancels_failsAndIsNoCancellationOfOurs() throws IOException {
         clouds.run().job(LoopbackRun.JOB, "2", "1Gi", Duration.ofMinutes(10), 0);
-        clouds.objects().faults().on(ApiCall.OBJECTS_DOWNLOAD).delay(Duration.ofSeconds(3)).always();
+        clouds.objects()
+                .faults()
+                .on(ApiCall.OBJECTS_DOWNLOAD)
+                .delay(Duration.ofSeconds(3))
+                .always();
         MergeException failure =
                 failure(MergeFailedException.class, strategy(), whenItRuns(clouds.run()::cancelRunning));
 
@@ -241,9 +256,15 @@ class CloudRunFaultsTest {
 
     @Test
     void limitOnTime_cancelsTheExecution() throws IOException {
-        clouds.objects().faults().on(ApiCall.OBJECTS_DOWNLOAD).delay(Duration.ofSeconds(3)).always();
+        clouds.objects()
+                .faults()
+                .on(ApiCall.OBJECTS_DOWNLOAD)
+                .delay(Duration.ofSeconds(3))
+                .always();
         MergeStrategy strategy = clouds.strategy()
-                .within(ResourceLimits.builder().maxElapsed(Duration.ofSeconds(4)).build())
+                .within(ResourceLimits.builder()
+                        .maxElapsed(Duration.ofSeconds(4))
+                        .build())
                 .build();
 
         assertThat(failure(LimitBreachException.class, strategy, ProgressListener.none())
@@ -254,7 +275,11 @@ class CloudRunFaultsTest {
 
     @Test
     void taskTimeout_isABreachOfTime() throws IOException {
-        clouds.objects().faults().on(ApiCall.OBJECTS_DOWNLOAD).delay(Duration.ofSeconds(3)).always();
+        clouds.objects()
+                .faults()
+                .on(ApiCall.OBJECTS_DOWNLOAD)
+                .delay(Duration.ofSeconds(3))
+                .always();
         MergeStrategy strategy =
                 clouds.strategy().taskTimeout(Duration.ofSeconds(1)).build();
 
@@ -266,7 +291,11 @@ class CloudRunFaultsTest {
 
     @Test
     void interruptWhileTheContainerRuns_cancelsIt() throws IOException {
-        clouds.objects().faults().on(ApiCall.OBJECTS_DOWNLOAD).delay(Duration.ofSeconds(3)).always();
+        clouds.objects()
+                .faults()
+                .on(ApiCall.OBJECTS_DOWNLOAD)
+                .delay(Duration.ofSeconds(3))
+                .always();
         Thread merging = Thread.currentThread();
         int before = clouds.run().cancelled();
         failure(MergeCancelledException.class, strategy(), whenItRuns(merging::interrupt));

@@ -56,7 +56,10 @@ class CloudRunStrategyTest {
     private static URI put(Path file) {
         try {
             clouds.storage()
-                    .create(BlobInfo.newBuilder("data", "in/" + file.getFileName()).build(), Files.readAllBytes(file));
+                    .create(
+                            BlobInfo.newBuilder("data", "in/" + file.getFileName())
+                                    .build(),
+                            Files.readAllBytes(file));
         } catch (IOException e) {
             throw new java.io.UncheckedIOException(e);
         }
@@ -68,7 +71,8 @@ class CloudRunStrategyTest {
         URI output = URI.create("gs://data/out/wide.parquet");
         MergeRequest request = MergeRequest.onKey("ts")
                 .spine(put(pair.spine()))
-                .featureUris(pair.features().stream().map(CloudRunStrategyTest::put).toList())
+                .featureUris(
+                        pair.features().stream().map(CloudRunStrategyTest::put).toList())
                 .writeTo(output);
         CostEstimate estimate = clouds.strategy().build().estimate(request);
         int before = clouds.objects().calls(ApiCall.UPLOAD_START).size();
@@ -155,8 +159,8 @@ class CloudRunStrategyTest {
                 .hasMessageContaining("job");
         assertThatThrownBy(() -> CloudRunStrategy.builder("p", "r", "j", "s3://bucket"))
                 .isInstanceOf(IllegalArgumentException.class);
-        assertThatThrownBy(() -> CloudRunStrategy.builder("p", "r", "j", "gs://bucket")
-                        .build())
+        assertThatThrownBy(() ->
+                        CloudRunStrategy.builder("p", "r", "j", "gs://bucket").build())
                 .isInstanceOf(IllegalStateException.class);
     }
 }

@@ -38,9 +38,8 @@ final class Clouds implements AutoCloseable {
     private Clouds(boolean isWarm) throws IOException {
         File log = new File("target/containers.log");
         warm = isWarm ? new WarmContainers(WarmWorker.class.getName(), "512m", log, objects.url()) : null;
-        ContainerHost host = warm != null
-                ? warm
-                : ProcessContainer.running(ColdWorker.class.getName(), objects.url(), "256m", log);
+        ContainerHost host =
+                warm != null ? warm : ProcessContainer.running(ColdWorker.class.getName(), objects.url(), "256m", log);
         run = LoopbackRun.start(host);
         jobs = run.jobsClient();
         executions = run.executionsClient();

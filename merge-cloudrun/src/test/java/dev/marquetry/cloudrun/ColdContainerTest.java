@@ -57,7 +57,11 @@ class ColdContainerTest {
 
     @Test
     void killedProcess_isABreachOfMemory() {
-        clouds.objects().faults().on(ApiCall.OBJECTS_DOWNLOAD).delay(Duration.ofSeconds(2)).always();
+        clouds.objects()
+                .faults()
+                .on(ApiCall.OBJECTS_DOWNLOAD)
+                .delay(Duration.ofSeconds(2))
+                .always();
         Thread killer = new Thread(() -> {
             while (clouds.objects().calls(ApiCall.OBJECTS_DOWNLOAD).stream()
                     .noneMatch(call -> call.toString().contains("f0.parquet"))) {
@@ -76,7 +80,11 @@ class ColdContainerTest {
 
     @Test
     void interrupt_endsTheProcessBySigtermWithinTenSeconds() {
-        clouds.objects().faults().on(ApiCall.OBJECTS_DOWNLOAD).delay(Duration.ofSeconds(2)).always();
+        clouds.objects()
+                .faults()
+                .on(ApiCall.OBJECTS_DOWNLOAD)
+                .delay(Duration.ofSeconds(2))
+                .always();
         Thread merging = Thread.currentThread();
         Thread interrupter = new Thread(() -> {
             while (clouds.objects().calls(ApiCall.OBJECTS_DOWNLOAD).stream()

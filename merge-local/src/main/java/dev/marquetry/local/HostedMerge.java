@@ -42,8 +42,7 @@ public final class HostedMerge {
     }
 
     /** Merges as {@link dev.marquetry.MergeStrategy#merge} promises; {@code host} has it made. */
-    public MergeResult merge(
-            MergeRequest request, ProgressListener progress, HostForecast forecast, RemoteHost host) {
+    public MergeResult merge(MergeRequest request, ProgressListener progress, HostForecast forecast, RemoteHost host) {
         return new HostedRun(strategy, request, limits, progress, footers, forecast, store).run(host);
     }
 }

@@ -31,8 +31,7 @@ public final class GoogleRun implements Function<CloudRunFallback, MergeStrategy
                 .build();
         try {
             // The clients end with the process.
-            return CloudRunStrategy.builder(
-                            fallback.project(), fallback.region(), fallback.job(), fallback.staging())
+            return CloudRunStrategy.builder(fallback.project(), fallback.region(), fallback.job(), fallback.staging())
                     .clients(
                             JobsClient.create(JobsSettings.newHttpJsonBuilder()
                                     .setCredentialsProvider(provider)

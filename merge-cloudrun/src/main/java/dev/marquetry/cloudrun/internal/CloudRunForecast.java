@@ -108,7 +108,8 @@ public final class CloudRunForecast implements HostForecast {
         estimate.check(
                 "container files",
                 fits,
-                "writes " + MemorySize.bytes(need.scratchBytes()) + " of row maps and footers, which count as memory there, of "
+                "writes " + MemorySize.bytes(need.scratchBytes())
+                        + " of row maps and footers, which count as memory there, of "
                         + MemorySize.bytes(container.fileBytes()) + " beside the heap");
         if (!fits) {
             estimate.predictedBreach(new LimitBreach(

@@ -15,13 +15,13 @@ import dev.marquetry.Phase;
 import dev.marquetry.Progress;
 import dev.marquetry.Resource;
 import dev.marquetry.StrategyUnavailableException;
-import dev.marquetry.gcs.call.Checkpoint;
 import dev.marquetry.cloudrun.internal.call.RunId;
 import dev.marquetry.cloudrun.internal.cost.Costs;
 import dev.marquetry.cloudrun.internal.run.Executions;
 import dev.marquetry.cloudrun.internal.run.JobDefinition;
 import dev.marquetry.cloudrun.internal.run.TaskEnd;
 import dev.marquetry.cloudrun.worker.CloudRunWorker;
+import dev.marquetry.gcs.call.Checkpoint;
 import dev.marquetry.local.remote.HostSession;
 import dev.marquetry.local.remote.HostedOutput;
 import dev.marquetry.local.remote.RemoteHost;
@@ -67,8 +67,7 @@ public final class CloudRunHost implements RemoteHost {
         this.settings = settings;
         this.strategy = strategy;
         staging = new Staging(settings.storage(), settings.staging(), settings.calls(), settings.kmsKey());
-        executions =
-                new Executions(settings.run(), settings.jobName(), run, settings.calls(), settings.poll());
+        executions = new Executions(settings.run(), settings.jobName(), run, settings.calls(), settings.poll());
         task = new TaskFolder(run.folder() + TaskFolder.of(0));
         transfers = new Transfers(settings);
         job = JobDefinition.UNKNOWN;
@@ -171,10 +170,13 @@ public final class CloudRunHost implements RemoteHost {
         try {
             List<String> running = executions.cancelAll(CLEANING);
             Optional<String> told = staging.text(task.result(), Checkpoint.none());
-            if (!running.isEmpty() || told.map(WorkEvent::read).filter(WorkEvent.Merged.class::isInstance).isPresent()) {
+            if (!running.isEmpty()
+                    || told.map(WorkEvent::read)
+                            .filter(WorkEvent.Merged.class::isInstance)
+                            .isPresent()) {
                 throw new OutcomeUnknownException(
-                        "Cannot tell whether the output was published: the merge was given up while job " + settings.job()
-                                + " made it; look at " + output,
+                        "Cannot tell whether the output was published: the merge was given up while job "
+                                + settings.job() + " made it; look at " + output,
                         cause);
             }
         } catch (StrategyUnavailableException e) {
@@ -280,8 +282,9 @@ public final class CloudRunHost implements RemoteHost {
             case OUT_OF_MEMORY -> outOfMemory("its container was killed", end);
             case TIMED_OUT -> late(timeout(), timeout(), "its task was ended" + said);
             case CANCELLED -> new MergeFailedException(what + "was cancelled by somebody else" + said);
-            case SUCCEEDED -> new MergeFailedException(
-                    what + "ended well but told no result: is its image the worker's? It is " + job.image());
+            case SUCCEEDED ->
+                new MergeFailedException(
+                        what + "ended well but told no result: is its image the worker's? It is " + job.image());
             case LOST -> new MergeFailedException(what + "did not run, or Cloud Run lost it" + said);
             case EXITED ->
                 isOfMemory(end.exitCode())

@@ -1,9 +1,9 @@
 /* Copyright the Marquetry authors. SPDX-License-Identifier: Apache-2.0 */
 package dev.marquetry.cloudrun.internal;
 
+import dev.marquetry.cloudrun.internal.call.RunId;
 import dev.marquetry.gcs.call.Calls;
 import dev.marquetry.gcs.call.Checkpoint;
-import dev.marquetry.cloudrun.internal.call.RunId;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -30,8 +30,7 @@ public record CloudRunSweep(List<String> deleted, List<String> left, List<String
     /** Sweeps; a run is dead if it began longer ago than {@code age} and nothing in its folder is younger. */
     public static CloudRunSweep of(Settings settings, Duration age) throws InterruptedException {
         Checkpoint checkpoint = Calls::throwIfInterrupted;
-        Staging staging =
-                new Staging(settings.storage(), settings.staging(), settings.calls(), settings.kmsKey());
+        Staging staging = new Staging(settings.storage(), settings.staging(), settings.calls(), settings.kmsKey());
         Instant before = Instant.now().minus(age);
         List<String> deleted = new ArrayList<>();
         List<String> left = new ArrayList<>();

@@ -5,10 +5,10 @@ import com.google.cloud.storage.Storage;
 import dev.marquetry.MemorySize;
 import dev.marquetry.ResourceLimits;
 import dev.marquetry.cloudrun.internal.call.CloudCalls;
-import dev.marquetry.gcs.call.Pace;
 import dev.marquetry.cloudrun.internal.cost.Prices;
 import dev.marquetry.cloudrun.internal.run.RunClients;
 import dev.marquetry.gcs.GoogleCloudStorage;
+import dev.marquetry.gcs.call.Pace;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -51,8 +51,7 @@ public record Settings(
     /** Returns {@code name} if it can be that of {@code what}. */
     public static String checkName(String what, String name) {
         if (!name.matches("[a-z0-9][a-z0-9.:-]*")) {
-            throw new IllegalArgumentException(
-                    what + " must be of small letters, digits and dashes but was " + name);
+            throw new IllegalArgumentException(what + " must be of small letters, digits and dashes but was " + name);
         }
         return name;
     }

@@ -131,8 +131,7 @@ public final class Staging {
         return youngest;
     }
 
-    private List<Blob> list(String prefix, Checkpoint checkpoint, BlobListOption... more)
-            throws InterruptedException {
+    private List<Blob> list(String prefix, Checkpoint checkpoint, BlobListOption... more) throws InterruptedException {
         Request request = request("list " + uri(prefix), "storage.objects.list");
         List<BlobListOption> options = new ArrayList<>(List.of(more));
         options.add(BlobListOption.prefix(folder + prefix));

@@ -34,7 +34,10 @@ final class LoopbackExecution {
         }
         if (overrides.getContainerOverridesCount() > 0) {
             ContainerOverride override = overrides.getContainerOverrides(0);
-            merged.getContainersBuilder(0).clearArgs().addAllArgs(override.getArgsList()).addAllEnv(override.getEnvList());
+            merged.getContainersBuilder(0)
+                    .clearArgs()
+                    .addAllArgs(override.getArgsList())
+                    .addAllEnv(override.getEnvList());
         }
         template = merged.build();
         int count = Math.max(1, overrides.getTaskCount());
@@ -104,12 +107,14 @@ final class LoopbackExecution {
         } else if (succeeded == tasks.size()) {
             completed.setState(Condition.State.CONDITION_SUCCEEDED).setMessage("Execution completed successfully.");
         } else if (cancelled) {
-            completed.setState(Condition.State.CONDITION_FAILED)
+            completed
+                    .setState(Condition.State.CONDITION_FAILED)
                     .setExecutionReason(ExecutionReason.CANCELLED)
                     .setMessage("Execution has been cancelled.");
             execution.setCancelledCount(tasks.size() - succeeded);
         } else {
-            completed.setState(Condition.State.CONDITION_FAILED)
+            completed
+                    .setState(Condition.State.CONDITION_FAILED)
                     .setExecutionReason(ExecutionReason.NON_ZERO_EXIT_CODE)
                     .setMessage("Task " + name.substring(name.lastIndexOf('/') + 1)
                             + "-task0 failed with message: The container exited with an error.");

@@ -221,14 +221,18 @@ public final class LoopbackRun implements AutoCloseable {
                     return;
                 }
             }
-            Optional<Message> answer = answer(path, body, exchange.getRequestURI().getQuery());
+            Optional<Message> answer =
+                    answer(path, body, exchange.getRequestURI().getQuery());
             if (fault != null && fault.losesReply()) {
                 return;
             }
             if (answer.isEmpty()) {
                 send(exchange, 404, error(404, "Resource '" + path + "' was not found."));
             } else {
-                send(exchange, 200, JsonFormat.printer().usingTypeRegistry(TYPES).print(answer.get()));
+                send(
+                        exchange,
+                        200,
+                        JsonFormat.printer().usingTypeRegistry(TYPES).print(answer.get()));
             }
         } catch (IOException e) {
             return; // the client has gone
@@ -238,14 +242,13 @@ public final class LoopbackRun implements AutoCloseable {
     }
 
     private static String error(int status, String message) {
-        String word =
-                switch (status) {
-                    case 403 -> "PERMISSION_DENIED";
-                    case 404 -> "NOT_FOUND";
-                    case 429 -> "RESOURCE_EXHAUSTED";
-                    case 503 -> "UNAVAILABLE";
-                    default -> "INTERNAL";
-                };
+        String word = switch (status) {
+            case 403 -> "PERMISSION_DENIED";
+            case 404 -> "NOT_FOUND";
+            case 429 -> "RESOURCE_EXHAUSTED";
+            case 503 -> "UNAVAILABLE";
+            default -> "INTERNAL";
+        };
         return "{\"error\":{\"code\":" + status + ",\"message\":\"" + message + "\",\"status\":\"" + word + "\"}}";
     }
 
@@ -288,8 +291,8 @@ public final class LoopbackRun implements AutoCloseable {
         RunJobRequest.Builder request = RunJobRequest.newBuilder();
         JsonFormat.parser().ignoringUnknownFields().merge(body, request);
         String id = name.substring(name.lastIndexOf('/') + 1) + "-x" + next.incrementAndGet();
-        LoopbackExecution execution = new LoopbackExecution(
-                name + "/executions/" + id, job, request.getOverrides(), host, killedWith);
+        LoopbackExecution execution =
+                new LoopbackExecution(name + "/executions/" + id, job, request.getOverrides(), host, killedWith);
         executions.add(0, execution); // newest first, as Cloud Run lists them
         execution.start();
         return Optional.of(operation(execution));

@@ -29,8 +29,7 @@ final class LoopbackTask {
     private volatile boolean stopping;
     private volatile boolean killing;
 
-    LoopbackTask(
-            LoopbackExecution execution, int index, int count, ContainerHost host, @Nullable Integer killedWith) {
+    LoopbackTask(LoopbackExecution execution, int index, int count, ContainerHost host, @Nullable Integer killedWith) {
         this.execution = execution;
         this.index = index;
         this.count = count;

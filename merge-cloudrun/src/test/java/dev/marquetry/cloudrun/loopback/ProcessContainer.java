@@ -26,7 +26,8 @@ public final class ProcessContainer implements Container {
         return (arguments, environment) -> {
             List<String> command = new ArrayList<>();
             command.add(ProcessHandle.current().info().command().orElse("java"));
-            command.addAll(List.of("-Xmx" + heap, "-XX:TieredStopAtLevel=1", "-cp", System.getProperty("java.class.path")));
+            command.addAll(
+                    List.of("-Xmx" + heap, "-XX:TieredStopAtLevel=1", "-cp", System.getProperty("java.class.path")));
             command.addAll(List.of(main, before));
             command.addAll(arguments);
             return start(command, environment, log);

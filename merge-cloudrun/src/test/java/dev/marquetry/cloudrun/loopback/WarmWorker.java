@@ -5,8 +5,8 @@ import com.google.api.gax.retrying.RetrySettings;
 import com.google.cloud.NoCredentials;
 import com.google.cloud.storage.Storage;
 import com.google.cloud.storage.StorageOptions;
-import dev.marquetry.gcs.call.Pace;
 import dev.marquetry.cloudrun.worker.CloudRunWorker;
+import dev.marquetry.gcs.call.Pace;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -37,8 +37,7 @@ public final class WarmWorker {
 
     /** Returns a worker that waits as little as it can between four tries. */
     public static CloudRunWorker worker(String host, Map<String, String> environment) {
-        return new CloudRunWorker(
-                storage(host), environment, new Pace(Duration.ofMillis(1), Duration.ofMillis(20), 4));
+        return new CloudRunWorker(storage(host), environment, new Pace(Duration.ofMillis(1), Duration.ofMillis(20), 4));
     }
 
     public static void main(String[] args) throws IOException {

@@ -46,8 +46,12 @@ class CloudRunWorkerTest {
         objects = LoopbackStorage.start().bucket("data");
         storage = WarmWorker.storage(objects.url());
         put("spine.parquet", Fixtures.table("spine").key("ts", 1, 2, 3).writeTo(folder));
-        put("a.parquet", Fixtures.table("a").key("ts", 3, 1).column("x", 1.0, 2.0).writeTo(folder));
-        put("twice.parquet", Fixtures.table("twice").key("ts", 3, 3).column("y", 1.0, 2.0).writeTo(folder));
+        put(
+                "a.parquet",
+                Fixtures.table("a").key("ts", 3, 1).column("x", 1.0, 2.0).writeTo(folder));
+        put(
+                "twice.parquet",
+                Fixtures.table("twice").key("ts", 3, 3).column("y", 1.0, 2.0).writeTo(folder));
     }
 
     @AfterEach
@@ -88,22 +92,24 @@ class CloudRunWorkerTest {
 
         assertThat(work(Map.of("CLOUD_RUN_TASK_INDEX", "7"), RUN)).isEqualTo(WorkerRun.BAD_INPUT);
         assertThat(result("run/tasks/7/result.json"))
-                .isInstanceOfSatisfying(WorkEvent.Failed.class, failed -> assertThat(failed.failure())
-                        .isInstanceOf(InvalidInputException.class)
-                        .hasMessageContaining("twice.parquet"));
+                .isInstanceOfSatisfying(
+                        WorkEvent.Failed.class,
+                        failed -> assertThat(failed.failure())
+                                .isInstanceOf(InvalidInputException.class)
+                                .hasMessageContaining("twice.parquet"));
         assertThat(objects.objects()).doesNotContain("gs://data/wide.parquet");
         assertThat(work(Map.of("CLOUD_RUN_TASK_INDEX", "0"), RUN)).isZero();
-        assertThat(result("run/tasks/0/result.json"))
-                .isInstanceOfSatisfying(WorkEvent.Merged.class, merged -> {
-                    assertThat(merged.result().rows()).isEqualTo(3);
-                    assertThat(merged.result().strategy()).isEqualTo("cloud-run");
-                });
+        assertThat(result("run/tasks/0/result.json")).isInstanceOfSatisfying(WorkEvent.Merged.class, merged -> {
+            assertThat(merged.result().rows()).isEqualTo(3);
+            assertThat(merged.result().strategy()).isEqualTo("cloud-run");
+        });
         assertThat(objects.objects()).contains("gs://data/wide.parquet");
     }
 
     @Test
     void orderAsAnArgument_isFulfilledBesideTheFolderNamed() {
-        assertThat(work(Map.of(), order("a.parquet", Optional.empty()).toLine(), "gs://data/told/")).isZero();
+        assertThat(work(Map.of(), order("a.parquet", Optional.empty()).toLine(), "gs://data/told/"))
+                .isZero();
         assertThat(result("told/result.json")).isInstanceOf(WorkEvent.Merged.class);
     }
 
@@ -123,8 +129,9 @@ class CloudRunWorkerTest {
 
         assertThat(work(Map.of(), RUN)).isEqualTo(WorkerRun.BREACHED);
         assertThat(result("run/tasks/0/result.json"))
-                .isInstanceOfSatisfying(WorkEvent.Failed.class, failed -> assertThat(failed.failure())
-                        .isInstanceOf(LimitBreachException.class));
+                .isInstanceOfSatisfying(
+                        WorkEvent.Failed.class,
+                        failed -> assertThat(failed.failure()).isInstanceOf(LimitBreachException.class));
     }
 
     @Test

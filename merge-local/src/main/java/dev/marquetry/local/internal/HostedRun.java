@@ -164,9 +164,8 @@ public final class HostedRun {
             Path file = scratch.path().resolve("output");
             Session session;
             HostedOutput made;
-            try (FileChannel output =
-                    FileChannel.open(
-                            file, StandardOpenOption.CREATE_NEW, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+            try (FileChannel output = FileChannel.open(
+                    file, StandardOpenOption.CREATE_NEW, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
                 session = new Session(plan, guard, output);
                 try {
                     made = host.merge(session);
@@ -196,8 +195,8 @@ public final class HostedRun {
         MergeResult there = made.there();
         requireShape(plan, there);
         if (output.size() != there.outputBytes()) {
-            throw new MergeFailedException("Cannot publish the output: " + output.size() + " of its "
-                    + there.outputBytes() + " bytes came");
+            throw new MergeFailedException(
+                    "Cannot publish the output: " + output.size() + " of its " + there.outputBytes() + " bytes came");
         }
         CRC32C crc = new CRC32C();
         ByteBuffer buffer = ByteBuffer.allocate(READ_BYTES);

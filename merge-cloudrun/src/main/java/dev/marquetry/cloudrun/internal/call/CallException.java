@@ -46,15 +46,13 @@ public final class CallException extends Exception {
     /** Tells what a failure of Cloud Run's clients means. */
     static CallException of(ApiException e, Request request) {
         int code = e.getStatusCode().getCode().getHttpStatusCode();
-        Kind kind =
-                switch (e.getStatusCode().getCode()) {
-                    case UNAVAILABLE, INTERNAL, UNKNOWN, DEADLINE_EXCEEDED, RESOURCE_EXHAUSTED, CANCELLED -> Kind.PASSING;
-                    case PERMISSION_DENIED, UNAUTHENTICATED -> Kind.DENIED;
-                    case NOT_FOUND -> Kind.ABSENT;
-                    case ALREADY_EXISTS, ABORTED -> Kind.CONFLICT;
-                    case OK, INVALID_ARGUMENT, FAILED_PRECONDITION, OUT_OF_RANGE, UNIMPLEMENTED, DATA_LOSS ->
-                        Kind.FINAL;
-                };
+        Kind kind = switch (e.getStatusCode().getCode()) {
+            case UNAVAILABLE, INTERNAL, UNKNOWN, DEADLINE_EXCEEDED, RESOURCE_EXHAUSTED, CANCELLED -> Kind.PASSING;
+            case PERMISSION_DENIED, UNAUTHENTICATED -> Kind.DENIED;
+            case NOT_FOUND -> Kind.ABSENT;
+            case ALREADY_EXISTS, ABORTED -> Kind.CONFLICT;
+            case OK, INVALID_ARGUMENT, FAILED_PRECONDITION, OUT_OF_RANGE, UNIMPLEMENTED, DATA_LOSS -> Kind.FINAL;
+        };
         return new CallException(kind, code, request, e);
     }
 
@@ -103,7 +101,8 @@ public final class CallException extends Exception {
             case DENIED -> {
                 Matcher named = PERMISSION.matcher(String.valueOf(getMessage()));
                 String permission = named.find() ? named.group() : request.permission();
-                String why = code == 401 ? "the credentials were not accepted" : "permission " + permission + " is missing";
+                String why =
+                        code == 401 ? "the credentials were not accepted" : "permission " + permission + " is missing";
                 yield new StrategyUnavailableException(
                         cannot + ": " + why + " on " + request.on() + ": " + getMessage(), getCause());
             }
@@ -113,7 +112,8 @@ public final class CallException extends Exception {
             case ABSENT ->
                 new StrategyUnavailableException(
                         cannot + ": " + request.on() + " is not there: " + getMessage(), getCause());
-            case CONFLICT, FINAL -> new MergeFailedException(cannot + " on " + request.on() + ": " + getMessage(), getCause());
+            case CONFLICT, FINAL ->
+                new MergeFailedException(cannot + " on " + request.on() + ": " + getMessage(), getCause());
         };
     }
 }

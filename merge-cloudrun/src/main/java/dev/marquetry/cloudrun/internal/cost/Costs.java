@@ -21,7 +21,8 @@ public final class Costs {
 
     private static final int DECIMALS = 6;
     private static final BigDecimal BYTES_PER_GIB = BigDecimal.valueOf(1L << 30);
-    private static final BigDecimal SECONDS_PER_MONTH = BigDecimal.valueOf(Duration.ofDays(30).toSeconds());
+    private static final BigDecimal SECONDS_PER_MONTH =
+            BigDecimal.valueOf(Duration.ofDays(30).toSeconds());
 
     private final Prices prices;
 
@@ -60,7 +61,8 @@ public final class Costs {
     public List<CostItem> of(Use use) {
         Duration billed = use.task.isZero() || use.task.compareTo(LEAST_TASK) >= 0 ? use.task : LEAST_TASK;
         BigDecimal seconds = BigDecimal.valueOf(billed.toMillis()).movePointLeft(3);
-        BigDecimal vcpuSeconds = seconds.multiply(BigDecimal.valueOf(use.milliCpus).movePointLeft(3));
+        BigDecimal vcpuSeconds =
+                seconds.multiply(BigDecimal.valueOf(use.milliCpus).movePointLeft(3));
         BigDecimal byteSeconds = seconds.multiply(BigDecimal.valueOf(use.memoryBytes));
         long writes = (use.stagedBytes + use.outputBytes) / OPERATION_BYTES + use.files + use.calls;
         long reads = use.inputBytes / OPERATION_BYTES + use.files * OPERATIONS_PER_FILE + use.calls;
@@ -92,9 +94,7 @@ public final class Costs {
                 new CostItem(
                         "egress",
                         MemorySize.bytes(use.fetchedBytes).toString(),
-                        dollars(
-                                BigDecimal.valueOf(use.fetchedBytes).multiply(prices.egressPerGib()),
-                                BYTES_PER_GIB)));
+                        dollars(BigDecimal.valueOf(use.fetchedBytes).multiply(prices.egressPerGib()), BYTES_PER_GIB)));
     }
 
     private static String minutes(Duration time) {

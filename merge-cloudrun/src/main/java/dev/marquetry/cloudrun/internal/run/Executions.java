@@ -24,10 +24,10 @@ import dev.marquetry.StrategyUnavailableException;
 import dev.marquetry.cloudrun.internal.call.CallException;
 import dev.marquetry.cloudrun.internal.call.CallException.Kind;
 import dev.marquetry.cloudrun.internal.call.CloudCalls;
+import dev.marquetry.cloudrun.internal.call.RunId;
 import dev.marquetry.gcs.call.Checkpoint;
 import dev.marquetry.gcs.call.Pace;
 import dev.marquetry.gcs.call.Request;
-import dev.marquetry.cloudrun.internal.call.RunId;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -75,9 +75,9 @@ public final class Executions {
     public JobDefinition definition(Checkpoint checkpoint) throws InterruptedException {
         GetJobRequest get = GetJobRequest.newBuilder().setName(job).build();
         Job found = calls.makeOrFail(
-                request("read", "run.jobs.get"), checkpoint, () -> clients.jobs()
-                        .getJobCallable()
-                        .call(get));
+                request("read", "run.jobs.get"),
+                checkpoint,
+                () -> clients.jobs().getJobCallable().call(get));
         return JobDefinition.of(found);
     }
 
@@ -107,9 +107,9 @@ public final class Executions {
             mayRun = true;
             try {
                 Operation accepted = calls.once(
-                        request("run", "run.jobs.runWithOverrides"), checkpoint, () -> clients.jobs()
-                                .runJobCallable()
-                                .call(order));
+                        request("run", "run.jobs.runWithOverrides"),
+                        checkpoint,
+                        () -> clients.jobs().runJobCallable().call(order));
                 return accepted.getMetadata().unpack(Execution.class).getName();
             } catch (InvalidProtocolBufferException e) {
                 throw new MergeFailedException("Cannot run job " + job + ": its answer names no execution", e);
@@ -234,9 +234,9 @@ public final class Executions {
                 GetExecutionRequest.newBuilder().setName(execution).build();
         try {
             return Optional.of(calls.make(
-                    request("follow", "run.executions.get"), checkpoint, () -> clients.executions()
-                            .getExecutionCallable()
-                            .call(get)));
+                    request("follow", "run.executions.get"),
+                    checkpoint,
+                    () -> clients.executions().getExecutionCallable().call(get)));
         } catch (CallException e) {
             if (e.is(Kind.ABSENT)) {
                 return Optional.empty();
@@ -256,9 +256,9 @@ public final class Executions {
                     .setPageToken(page)
                     .build();
             ListExecutionsResponse answer = calls.makeOrFail(
-                    request("list executions of", "run.executions.list"), checkpoint, () -> clients.executions()
-                            .listExecutionsCallable()
-                            .call(list));
+                    request("list executions of", "run.executions.list"),
+                    checkpoint,
+                    () -> clients.executions().listExecutionsCallable().call(list));
             answer.getExecutionsList().stream().filter(this::isOfThisRun).forEach(found::add);
             page = answer.getNextPageToken();
         } while (!page.isEmpty());
@@ -268,7 +268,8 @@ public final class Executions {
     private boolean isOfThisRun(Execution execution) {
         for (Container container : execution.getTemplate().getContainersList()) {
             for (EnvVar variable : container.getEnvList()) {
-                if (variable.getName().equals(RunId.VARIABLE) && variable.getValue().equals(run.text())) {
+                if (variable.getName().equals(RunId.VARIABLE)
+                        && variable.getValue().equals(run.text())) {
                     return true;
                 }
             }
@@ -286,9 +287,9 @@ public final class Executions {
                     .setPageToken(page)
                     .build();
             ListTasksResponse answer = calls.makeOrFail(
-                    request("list tasks of", "run.tasks.list"), checkpoint, () -> clients.tasks()
-                            .listTasksCallable()
-                            .call(list));
+                    request("list tasks of", "run.tasks.list"),
+                    checkpoint,
+                    () -> clients.tasks().listTasksCallable().call(list));
             found.addAll(answer.getTasksList());
             page = answer.getNextPageToken();
         } while (!page.isEmpty());

@@ -51,7 +51,8 @@ public record JobDefinition(
             problems.add("it tries a failed task " + template.getMaxRetries()
                     + " times more, which would pay for one failure several times: deploy it with --max-retries=0");
         }
-        Container container = template.getContainersCount() == 0 ? Container.getDefaultInstance() : template.getContainers(0);
+        Container container =
+                template.getContainersCount() == 0 ? Container.getDefaultInstance() : template.getContainers(0);
         long memory = amount(container, "memory", problems) / 1_000;
         long cpus = amount(container, "cpu", problems);
         return new JobDefinition(

@@ -39,13 +39,15 @@ final class TaskEnds {
                 .filter(text -> !text.isBlank())
                 .or(() -> completed.map(Condition::getMessage))
                 .orElse("");
-        if (completed.map(Condition::getExecutionReason).filter(TaskEnds::isCancelled).isPresent()
+        if (completed
+                        .map(Condition::getExecutionReason)
+                        .filter(TaskEnds::isCancelled)
+                        .isPresent()
                 || execution.getCancelledCount() > 0) {
             return new TaskEnd(Kind.CANCELLED, 0, said);
         }
-        boolean succeeded =
-                completed.map(Condition::getState).orElse(Condition.State.STATE_UNSPECIFIED)
-                        == Condition.State.CONDITION_SUCCEEDED;
+        boolean succeeded = completed.map(Condition::getState).orElse(Condition.State.STATE_UNSPECIFIED)
+                == Condition.State.CONDITION_SUCCEEDED;
         if (succeeded) {
             return new TaskEnd(Kind.SUCCEEDED, 0, said);
         }
@@ -80,7 +82,9 @@ final class TaskEnds {
     }
 
     private static boolean isCancelled(ExecutionReason reason) {
-        return reason == ExecutionReason.CANCELLED || reason == ExecutionReason.CANCELLING || reason == ExecutionReason.DELETED;
+        return reason == ExecutionReason.CANCELLED
+                || reason == ExecutionReason.CANCELLING
+                || reason == ExecutionReason.DELETED;
     }
 
     private static Optional<Condition> completed(Execution execution) {

@@ -9,12 +9,12 @@ import com.google.cloud.run.v2.JobsClient;
 import com.google.cloud.run.v2.TasksClient;
 import dev.marquetry.StrategyUnavailableException;
 import dev.marquetry.cloudrun.internal.call.CloudCalls;
-import dev.marquetry.gcs.call.Checkpoint;
-import dev.marquetry.gcs.call.Pace;
 import dev.marquetry.cloudrun.internal.call.RunId;
 import dev.marquetry.cloudrun.loopback.Container;
 import dev.marquetry.cloudrun.loopback.LoopbackRun;
 import dev.marquetry.cloudrun.loopback.ScriptedContainer;
+import dev.marquetry.gcs.call.Checkpoint;
+import dev.marquetry.gcs.call.Pace;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -107,14 +107,17 @@ class ExecutionsTest {
 
     @Test
     void jobThatIsNotThere_isNamed() {
-        assertThatThrownBy(() -> run(LoopbackRun.JOB + "s", Duration.ofSeconds(20)).definition(NONE))
+        assertThatThrownBy(
+                        () -> run(LoopbackRun.JOB + "s", Duration.ofSeconds(20)).definition(NONE))
                 .isInstanceOf(StrategyUnavailableException.class)
                 .hasMessageContaining(LoopbackRun.JOB + "s is not there");
     }
 
     @Test
     void permissionThatIsMissing_isNamed() {
-        cloud.fault("POST .*:run").answer(403, "Permission 'run.jobs.run' denied on resource (or it may not exist).").always();
+        cloud.fault("POST .*:run")
+                .answer(403, "Permission 'run.jobs.run' denied on resource (or it may not exist).")
+                .always();
         Executions run = run();
 
         assertThatThrownBy(() -> start(run))
@@ -197,7 +200,8 @@ class ExecutionsTest {
         cloud.killContainersWith(3);
         Executions run = run();
 
-        assertThat(end(run, start(run))).extracting(TaskEnd::kind, TaskEnd::exitCode)
+        assertThat(end(run, start(run)))
+                .extracting(TaskEnd::kind, TaskEnd::exitCode)
                 .containsExactly(TaskEnd.Kind.EXITED, 3);
     }
 
