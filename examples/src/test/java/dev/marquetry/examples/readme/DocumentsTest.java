@@ -35,7 +35,14 @@ class DocumentsTest {
     private static Set<String> declared() throws IOException {
         Set<String> names = new HashSet<>();
         for (String module : List.of(
-                "merge-api", "merge-local", "merge-gcs", "merge-bigquery", "merge-bigquery-sql", "examples", "bench")) {
+                "merge-api",
+                "merge-local",
+                "merge-gcs",
+                "merge-bigquery",
+                "merge-bigquery-sql",
+                "merge-cloudrun",
+                "examples",
+                "bench")) {
             List<Path> sources;
             try (Stream<Path> walk = Files.walk(ROOT.resolve(module).resolve("src"))) {
                 sources = walk.filter(file -> file.toString().endsWith(".java")).toList();
