@@ -17,9 +17,9 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
- * Makes the strategies that merge in Google Cloud, and the store of objects. Their classes and Google's lie in {@code lib/cloud}
- * beside the jar, off the class path, as whoever looks for a service there, the logger among them, opens every jar of it. A
- * merge that needs no cloud opens none of them.
+ * Makes the strategies that merge in Google Cloud, and the store of objects. Their classes and Google's lie in {@code
+ * lib/cloud} beside the jar, off the class path, as whoever looks for a service there, the logger among them, opens every jar
+ * of it. A merge that needs no cloud opens none of them.
  */
 final class CloudEngine {
     private static final String CLASSES = "dev.marquetry.examples.cloud.";

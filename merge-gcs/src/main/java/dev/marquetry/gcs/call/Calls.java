@@ -1,8 +1,10 @@
 /* Copyright the Marquetry authors. SPDX-License-Identifier: Apache-2.0 */
 package dev.marquetry.gcs.call;
 
+import com.google.api.gax.rpc.ApiException;
 import com.google.cloud.BaseServiceException;
 import java.io.IOException;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,15 +25,43 @@ public final class Calls {
     private static final Logger LOG = LoggerFactory.getLogger(Calls.class);
 
     private final Pace pace;
+    private final @Nullable Duration answerWithin;
 
-    /** Creates it with how long and how often to try. */
+    /** Creates it with how long and how often to try; the answer to a call may take any time. */
     public Calls(Pace pace) {
         this.pace = pace;
+        answerWithin = null;
+    }
+
+    /** Creates it with how long and how often to try, and how long to wait for the answer to one call. */
+    public Calls(Pace pace, Duration answerWithin) {
+        this.pace = pace;
+        this.answerWithin = answerWithin;
     }
 
     /** Returns how long and how often it tries. */
     public Pace pace() {
         return pace;
+    }
+
+    /**
+     * Makes {@code call} once, also one that may not be repeated.
+     *
+     * @throws CallException if it failed
+     * @throws InterruptedException if the thread was interrupted
+     */
+    public <T extends @Nullable Object> T once(Request request, Checkpoint checkpoint, Call<T> call)
+            throws CallException, InterruptedException {
+        checkpoint.check();
+        try {
+            return Hop.over(call, answerWithin, checkpoint);
+        } catch (BaseServiceException e) {
+            throw new CallException(Failure.of(e), request, e);
+        } catch (ApiException e) {
+            throw new CallException(Failure.of(e), request, e);
+        } catch (IOException e) {
+            throw new CallException(Failure.of(e), request, e);
+        }
     }
 
     /**
@@ -45,14 +75,11 @@ public final class Calls {
     public <T extends @Nullable Object> T make(Request request, Checkpoint checkpoint, Call<T> call)
             throws CallException, InterruptedException {
         for (int failures = 0; ; ) {
-            checkpoint.check();
             CallException failed;
             try {
-                return Hop.over(call, checkpoint);
-            } catch (BaseServiceException e) {
-                failed = new CallException(Failure.of(e), request, e);
-            } catch (IOException e) {
-                failed = new CallException(Failure.of(e), request, e);
+                return once(request, checkpoint, call);
+            } catch (CallException e) {
+                failed = e;
             }
             if (!failed.failure().isPassing()) {
                 throw failed.orMergeException();

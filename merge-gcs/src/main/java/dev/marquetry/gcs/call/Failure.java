@@ -1,6 +1,7 @@
 /* Copyright the Marquetry authors. SPDX-License-Identifier: Apache-2.0 */
 package dev.marquetry.gcs.call;
 
+import com.google.api.gax.rpc.ApiException;
 import com.google.cloud.BaseServiceException;
 import dev.marquetry.MergeException;
 import dev.marquetry.MergeFailedException;
@@ -59,12 +60,24 @@ public record Failure(Kind kind, int code, String reason, String message) {
             Pattern.compile("too (many|large|complex|long)|resources exceeded|not enough resources|maximum.* length");
 
     private static final Pattern PERMISSION = Pattern.compile(
-            "\\b(?:bigquery|storage|cloudkms|serviceusage|resourcemanager)\\.(?!googleapis)\\w+\\.\\w+");
+            "\\b(?:bigquery|run|storage|iam|artifactregistry|cloudkms|serviceusage|resourcemanager)\\.(?!googleapis)\\w+\\.\\w+");
 
     /** Returns what a call's exception means: one of Google's clients, or an interrupted transfer. */
     public static Failure of(BaseServiceException e) {
         String reason = Objects.requireNonNullElse(e.getReason(), "");
         return of(e.getCode(), reason, text(e), isTransport(e));
+    }
+
+    /** Returns what an exception of the clients means that know gRPC's status codes, over whichever transport. */
+    public static Failure of(ApiException e) {
+        Kind kind = switch (e.getStatusCode().getCode()) {
+            case UNAVAILABLE, INTERNAL, UNKNOWN, DEADLINE_EXCEEDED, RESOURCE_EXHAUSTED, CANCELLED -> Kind.PASSING;
+            case PERMISSION_DENIED, UNAUTHENTICATED -> Kind.DENIED;
+            case NOT_FOUND -> Kind.ABSENT;
+            case ALREADY_EXISTS, ABORTED -> Kind.CONFLICT;
+            case OK, INVALID_ARGUMENT, FAILED_PRECONDITION, OUT_OF_RANGE, UNIMPLEMENTED, DATA_LOSS -> Kind.FINAL;
+        };
+        return new Failure(kind, e.getStatusCode().getCode().getHttpStatusCode(), "", text(e));
     }
 
     /** Returns what a transfer's exception means: that of a client inside it, or else a broken connection. */

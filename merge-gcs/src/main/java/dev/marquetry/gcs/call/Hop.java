@@ -3,6 +3,7 @@ package dev.marquetry.gcs.call;
 
 import dev.marquetry.gcs.call.Calls.Call;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.FutureTask;
@@ -13,7 +14,7 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes calls on other threads, which nobody interrupts: an interrupt while BigQuery's client waits for an answer is lost
+ * Makes calls on other threads, which nobody interrupts: an interrupt while Google's clients wait for an answer is lost
  * in it, without an exception or the flag, and its wait can not be cut short.
  */
 final class Hop {
@@ -29,9 +30,13 @@ final class Hop {
 
     private Hop() {}
 
-    /** Returns what {@code call} returns and throws what it throws. */
-    static <T extends @Nullable Object> T over(Call<T> call, Checkpoint checkpoint)
+    /**
+     * Returns what {@code call} returns and throws what it throws, or an exception if there is no answer {@code within} a
+     * time; null waits for ever.
+     */
+    static <T extends @Nullable Object> T over(Call<T> call, @Nullable Duration within, Checkpoint checkpoint)
             throws IOException, InterruptedException {
+        long begin = System.nanoTime();
         FutureTask<T> task = new FutureTask<>(call::make);
         THREADS.execute(task);
         boolean settled = false;
@@ -43,6 +48,9 @@ final class Hop {
                     return result;
                 } catch (TimeoutException e) {
                     checkpoint.check();
+                    if (within != null && System.nanoTime() - begin >= within.toNanos()) {
+                        throw new IOException("no answer within " + within.toSeconds() + " s", e);
+                    }
                 } catch (ExecutionException e) {
                     settled = true;
                     throw thrown(e.getCause());

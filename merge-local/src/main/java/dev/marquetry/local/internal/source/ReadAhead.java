@@ -147,11 +147,18 @@ public final class ReadAhead implements AutoCloseable {
 
     private synchronized void found(Shelf shelf, List<Piece> later) {
         if (!closed) {
-            later.forEach(piece -> shelf.pieces.put(piece.from, piece));
+            later.forEach(piece -> put(shelf, piece));
         }
         shelf.jobsLeft--;
         shelf.found = true;
         notifyAll();
+    }
+
+    private void put(Shelf shelf, Piece piece) {
+        Piece before = shelf.pieces.put(piece.from, piece);
+        if (before != null) {
+            drop(shelf, before);
+        }
     }
 
     private void load(int turn, ObjectOrigin origin, Shelf shelf, Piece piece)
@@ -317,7 +324,11 @@ public final class ReadAhead implements AutoCloseable {
             }
             Piece piece = new Piece(begin, (int) (end - begin), false);
             synchronized (ReadAhead.this) {
-                shelf.pieces.put(begin, piece);
+                Piece there = shelf.pieces.get(begin);
+                if (there != null && there.length == piece.length) {
+                    return; // for another row group of the same file
+                }
+                put(shelf, piece);
             }
             try {
                 load(turn, origin, shelf, piece);
