@@ -60,6 +60,8 @@ public final class CloudRunHost implements RemoteHost {
     private JobDefinition job;
     private Duration ran = Duration.ZERO;
     private Phase lastPhase = Phase.PREFLIGHT;
+    private long inputBytes;
+    private long outputBytes;
     private List<CostItem> costs = List.of();
 
     /** Prepares a run of {@code strategy}; nothing is called yet. */
@@ -96,6 +98,8 @@ public final class CloudRunHost implements RemoteHost {
             URI output = comesHere ? staging.uri(run.folder() + "out/" + MergeRequest.fileName(wanted)) : wanted;
             staging.put(task.order(), order(session, inputs, output).toLine(), session::check);
             MergeResult there = run(session, comesHere);
+            inputBytes = there.inputBytes();
+            outputBytes = there.outputBytes();
             tell(session, allMoved(there));
             if (!comesHere) {
                 return new HostedOutput(there, OptionalInt.empty());
@@ -112,8 +116,8 @@ public final class CloudRunHost implements RemoteHost {
                             transfers.sentBytes() + transfers.fetchedBytes(),
                             Duration.ofNanos(System.nanoTime() - begin),
                             session.inputs().size(),
-                            transfers.sentBytes(),
-                            transfers.fetchedBytes(),
+                            inputBytes,
+                            outputBytes,
                             ran.toSeconds(),
                             transfers.fetchedBytes()));
             costs.forEach(session::paid);
