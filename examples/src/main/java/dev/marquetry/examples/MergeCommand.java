@@ -5,8 +5,11 @@ import dev.marquetry.CostEstimate;
 import dev.marquetry.MergeRequest;
 import dev.marquetry.MergeResult;
 import dev.marquetry.MergeStrategy;
+import dev.marquetry.OutputBackup;
 import dev.marquetry.ResourceLimits;
 import dev.marquetry.json.Json;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -30,6 +33,12 @@ final class MergeCommand implements Callable<Integer> {
     private final FallbackOptions fallbackOptions = new FallbackOptions();
 
     @Mixin
+    private final IsolatedOption isolatedOption = new IsolatedOption();
+
+    @Mixin
+    private final BackupOptions backupOptions = new BackupOptions();
+
+    @Mixin
     private final ReportOptions reportOptions = new ReportOptions();
 
     MergeCommand(Console console, Engine engine) {
@@ -47,8 +56,10 @@ final class MergeCommand implements Callable<Integer> {
         boolean bar = console.terminal();
         ResourceLimits limits = options.limits();
         MergeRequest request = options.request();
+        Optional<OutputBackup> backup = backupOptions.backup(engine, List.of(request));
         Optional<BigQueryFallback> fallback = fallbackOptions.fallback(limits);
-        MergeStrategy first = engine.within(limits, options.progressEveryFiles(bar));
+        isolatedOption.check(request);
+        MergeStrategy first = isolatedOption.within(engine, limits, options.progressEveryFiles(bar));
         CostEstimate estimate = reportOptions.around(first).estimate(request);
         Reports.checks(estimate).forEach(console.err()::println);
         if (fallback.isEmpty() || !estimate.inputProblems().isEmpty()) {
@@ -63,15 +74,20 @@ final class MergeCommand implements Callable<Integer> {
         }
         boolean fellBack = fallback.isPresent() && result.attempts().size() > 1;
         ResourceLimits kept = fellBack ? fallback.get().limits() : limits; // of the strategy that made the output
+        Optional<BackupReport> copied = backup.map(copier -> BackupReport.of(copier, request, result));
+        ExitCode exitCode = copied.map(BackupReport::exitCode).orElse(ExitCode.DONE);
         if (options.json()) {
-            console.out().println(Json.write(Reports.toMap(result, kept)));
+            Map<String, Object> map = Reports.toMap(result, kept);
+            copied.ifPresent(report -> report.addTo(map));
+            console.out().println(Json.write(map));
         } else {
             Reports.summary(result, kept).forEach(console.out()::println);
             if (fallback.isPresent()) {
                 Reports.attemptLines(result.attempts()).forEach(console.out()::println);
                 result.costItems().forEach(item -> console.out().println("    " + item));
             }
+            copied.ifPresent(report -> console.out().println("  " + report.line()));
         }
-        return ExitCode.DONE.code();
+        return exitCode.code();
     }
 }

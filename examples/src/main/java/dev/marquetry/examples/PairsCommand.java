@@ -35,6 +35,12 @@ final class PairsCommand implements Callable<Integer> {
     private final FallbackOptions fallbackOptions = new FallbackOptions();
 
     @Mixin
+    private final IsolatedOption isolatedOption = new IsolatedOption();
+
+    @Mixin
+    private final BackupOptions backupOptions = new BackupOptions();
+
+    @Mixin
     private final ReportOptions reportOptions = new ReportOptions();
 
     PairsCommand(Console console, Engine engine) {
@@ -61,6 +67,7 @@ final class PairsCommand implements Callable<Integer> {
                 .journal(options.journal())
                 .listener(view);
         options.canary(requests).ifPresent(canary -> batch.canary(canary, engine.check(limits)));
+        backupOptions.backup(engine, requests.values()).ifPresent(batch::backup);
         options.maxTotalCost(fallback.isPresent()).ifPresent(batch::maxCost);
         requests.forEach(batch::merge);
         BatchResult result;
@@ -78,7 +85,7 @@ final class PairsCommand implements Callable<Integer> {
     }
 
     private MergeStrategy strategy(ResourceLimits share, int everyFiles, Optional<BigQueryFallback> fallback) {
-        MergeStrategy first = engine.within(share, everyFiles);
+        MergeStrategy first = isolatedOption.within(engine, share, everyFiles);
         MergeStrategy all = fallback.isEmpty()
                 ? first
                 : fallbackOptions.chain(first, engine.fallback(fallback.get()), console.err());
