@@ -1,10 +1,9 @@
 /* Copyright the Marquetry authors. SPDX-License-Identifier: Apache-2.0 */
 package dev.marquetry.examples;
 
-import dev.marquetry.MergeRequest;
 import dev.marquetry.MergeStrategy;
 import dev.marquetry.ResourceLimits;
-import java.util.stream.Stream;
+import java.util.List;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -13,8 +12,6 @@ import picocli.CommandLine.Spec;
 /** The option of {@code merge} and {@code pairs} that has each merge made in a process of its own. */
 @SuppressWarnings("NullAway.Init") // set by picocli
 final class IsolatedOption {
-    private static final String FILE = "file";
-
     @Spec(Spec.Target.MIXEE)
     private CommandSpec spec;
 
@@ -23,17 +20,14 @@ final class IsolatedOption {
             description = "Merge in a process of its own, whose death for lack of memory is a breach of --memory.")
     private boolean isolated;
 
-    /** Refuses a request with objects if merges are isolated: their processes have no store. */
-    void check(MergeRequest request) {
-        if (isolated) {
-            Stream.concat(Stream.of(request.spine(), request.output()), request.featureFiles().stream())
-                    .filter(file -> !FILE.equals(file.getScheme()))
-                    .findFirst()
-                    .ifPresent(file -> {
-                        throw new ParameterException(
-                                spec.commandLine(),
-                                "Option --isolated merges files of this machine only, and can not use " + file);
-                    });
+    /** Refuses objects among {@code named}, files as they were given, if merges are isolated: their processes have no store. */
+    void check(List<String> named) {
+        for (String file : named) {
+            if (isolated && file.startsWith(CommonOptions.OBJECT)) {
+                throw new ParameterException(
+                        spec.commandLine(),
+                        "Option --isolated merges files of this machine only, and can not use " + file);
+            }
         }
     }
 

@@ -55,10 +55,10 @@ final class MergeCommand implements Callable<Integer> {
         options.applyVerbosity();
         boolean bar = console.terminal();
         ResourceLimits limits = options.limits();
+        isolatedOption.check(options.files());
         MergeRequest request = options.request();
         Optional<OutputBackup> backup = backupOptions.backup(engine, List.of(request));
         Optional<BigQueryFallback> fallback = fallbackOptions.fallback(limits);
-        isolatedOption.check(request);
         MergeStrategy first = isolatedOption.within(engine, limits, options.progressEveryFiles(bar));
         CostEstimate estimate = reportOptions.around(first).estimate(request);
         Reports.checks(estimate).forEach(console.err()::println);
@@ -74,7 +74,8 @@ final class MergeCommand implements Callable<Integer> {
         }
         boolean fellBack = fallback.isPresent() && result.attempts().size() > 1;
         ResourceLimits kept = fellBack ? fallback.get().limits() : limits; // of the strategy that made the output
-        Optional<BackupReport> copied = backup.map(copier -> BackupReport.of(copier, request, result));
+        Optional<BackupReport> copied =
+                backup.map(copier -> BackupReport.of(reportOptions.around(copier), request, result));
         ExitCode exitCode = copied.map(BackupReport::exitCode).orElse(ExitCode.DONE);
         if (options.json()) {
             Map<String, Object> map = Reports.toMap(result, kept);

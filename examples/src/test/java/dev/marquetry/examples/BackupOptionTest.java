@@ -121,8 +121,11 @@ class BackupOptionTest {
     @Test
     void mergeWhoseCopyFails_hasPublished_andSaysWhatIsMissing() throws Exception {
         copies.backupFailure = new StrategyUnavailableException("the bucket is away");
-        CommandRun text = merge(wide(), "--backup", "gs://bucket/nightly");
+        Path report = root.resolve("report.json");
+        CommandRun text = merge(wide(), "--backup", "gs://bucket/nightly", "--report", report.toString());
         assertThat(text.exitCode()).isEqualTo(1);
+        assertThat(DuckDb.at(Files.readString(report), "$.merges[0].backupProblem"))
+                .isEqualTo("the bucket is away");
         assertThat(text.out()).contains("wide.parquet: 1,000 rows", "not backed up: the bucket is away");
         assertThat(root.resolve("wide.parquet")).exists();
 

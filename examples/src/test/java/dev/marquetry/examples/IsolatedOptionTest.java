@@ -86,6 +86,7 @@ class IsolatedOptionTest {
     @CsvSource({
         "gs://bucket/s.parquet, f.parquet, w.parquet, gs://bucket/s.parquet",
         "s.parquet, gs://bucket/f.parquet, w.parquet, gs://bucket/f.parquet",
+        "s.parquet, gs://bucket/f/, w.parquet, gs://bucket/f/",
         "s.parquet, f.parquet, gs://bucket/w.parquet, gs://bucket/w.parquet"
     })
     void objects_areRefusedByName(String spine, String features, String output, String named) {
