@@ -37,6 +37,7 @@ public final class BatchMerge {
     private final Optional<BigDecimal> maxCost;
     private final Optional<String> canary;
     private final Optional<OutputCheck> canaryCheck;
+    private final Optional<OutputBackup> backup;
     private final BatchListener listener;
 
     private BatchMerge(Builder builder) {
@@ -47,6 +48,7 @@ public final class BatchMerge {
         maxCost = Optional.ofNullable(builder.maxCost);
         canary = Optional.ofNullable(builder.canary);
         canaryCheck = Optional.ofNullable(builder.canaryCheck);
+        backup = Optional.ofNullable(builder.backup);
         listener = builder.listener;
     }
 
@@ -137,6 +139,10 @@ public final class BatchMerge {
         return canaryCheck;
     }
 
+    Optional<OutputBackup> backup() {
+        return backup;
+    }
+
     BatchListener listener() {
         return listener;
     }
@@ -154,6 +160,7 @@ public final class BatchMerge {
         private @Nullable BigDecimal maxCost;
         private @Nullable String canary;
         private @Nullable OutputCheck canaryCheck;
+        private @Nullable OutputBackup backup;
         private BatchListener listener = BatchListener.none();
 
         private Builder(Function<Integer, MergeStrategy> maker) {
@@ -240,6 +247,17 @@ public final class BatchMerge {
         public Builder canary(String name, OutputCheck check) {
             canaryCheck = once("check of the canary", canaryCheck, check);
             return canary(name);
+        }
+
+        /**
+         * Copies each output once it is done and, of the canary, has passed its check. An output whose copy fails stays where
+         * it is, and its merge is done: {@link BatchResult.Item#backupFailure} has why, and {@link BatchResult#allDone} is
+         * false. With a journal, a later run copies what is done and not yet copied without merging it again, and does not
+         * look again at what the journal says was copied, of this very output to that very object.
+         */
+        public Builder backup(OutputBackup copier) {
+            backup = once("backup", backup, copier);
+            return this;
         }
 
         /** Tells {@code wanted} how the batch goes. */

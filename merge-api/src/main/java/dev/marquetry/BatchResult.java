@@ -35,6 +35,8 @@ public final class BatchResult {
         private final List<Attempt> attempts;
         private final @Nullable MergeResult result;
         private final @Nullable RuntimeException failure;
+        private final @Nullable Backup backup;
+        private final @Nullable RuntimeException backupFailure;
 
         private Item(
                 String name,
@@ -46,6 +48,21 @@ public final class BatchResult {
                 List<Attempt> attempts,
                 @Nullable MergeResult result,
                 @Nullable RuntimeException failure) {
+            this(name, output, outcome, detail, elapsed, cost, attempts, result, failure, null, null);
+        }
+
+        private Item(
+                String name,
+                URI output,
+                Outcome outcome,
+                String detail,
+                Duration elapsed,
+                BigDecimal cost,
+                List<Attempt> attempts,
+                @Nullable MergeResult result,
+                @Nullable RuntimeException failure,
+                @Nullable Backup backup,
+                @Nullable RuntimeException backupFailure) {
             this.name = name;
             this.output = output;
             this.outcome = outcome;
@@ -55,6 +72,8 @@ public final class BatchResult {
             this.attempts = attempts;
             this.result = result;
             this.failure = failure;
+            this.backup = backup;
+            this.backupFailure = backupFailure;
         }
 
         static Item done(String name, MergeResult result, Duration elapsed) {
@@ -118,6 +137,30 @@ public final class BatchResult {
                     name, output, Outcome.NOT_BEGUN, reason, Duration.ZERO, BigDecimal.ZERO, List.of(), null, null);
         }
 
+        /** Returns this item, whose output is there, with its copy, for which it took {@code time}. */
+        Item backedUp(Backup copy, Duration time) {
+            return new Item(
+                    name, output, outcome, detail, elapsed.plus(time), cost, attempts, result, failure, copy, null);
+        }
+
+        /** Returns this item, whose output is there, with why it was not copied, which took {@code time} to find out. */
+        Item notBackedUp(RuntimeException why, Duration time) {
+            String reason =
+                    Objects.requireNonNullElse(why.getMessage(), why.getClass().getSimpleName());
+            return new Item(
+                    name,
+                    output,
+                    outcome,
+                    detail + "; not backed up: " + reason,
+                    elapsed.plus(time),
+                    cost,
+                    attempts,
+                    result,
+                    failure,
+                    null,
+                    why);
+        }
+
         private static BigDecimal costOf(List<Attempt> attempts) {
             return attempts.stream().map(Attempt::cost).reduce(BigDecimal.ZERO, BigDecimal::add);
         }
@@ -137,7 +180,7 @@ public final class BatchResult {
             return outcome;
         }
 
-        /** Returns the reason for anything but success, else a short summary. */
+        /** Returns the reason for anything but success, else a short summary; also why the output was not backed up. */
         public String detail() {
             return detail;
         }
@@ -158,6 +201,16 @@ public final class BatchResult {
         /** Returns what the merge threw, if it did. */
         public Optional<RuntimeException> failure() {
             return Optional.ofNullable(failure);
+        }
+
+        /** Returns the output's copy, if the batch makes copies and this one is made, by this run or an earlier one. */
+        public Optional<Backup> backup() {
+            return Optional.ofNullable(backup);
+        }
+
+        /** Returns why the output, which is there, was not copied, if the batch makes copies and this one failed. */
+        public Optional<RuntimeException> backupFailure() {
+            return Optional.ofNullable(backupFailure);
         }
 
         /** Returns the name of the strategy that made the output, if it is there. */
@@ -234,9 +287,13 @@ public final class BatchResult {
                 .orElseThrow(() -> new IllegalArgumentException("the batch has no request called " + name));
     }
 
-    /** Returns whether every output is there: merged by this run, or earlier and still as it was. */
+    /**
+     * Returns whether every output is there, merged by this run, or earlier and still as it was, and is copied if the batch
+     * makes copies.
+     */
     public boolean allDone() {
-        return items.stream().allMatch(Item::isDone);
+        return items.stream()
+                .allMatch(item -> item.isDone() && item.backupFailure().isEmpty());
     }
 
     /** Returns whether the batch was cut short by an interrupt of the thread that ran it. */
@@ -271,8 +328,11 @@ public final class BatchResult {
     /** Returns the result in one line, for logs. */
     @Override
     public String toString() {
+        long notBackedUp =
+                items.stream().filter(item -> item.backupFailure().isPresent()).count();
         return count(Outcome.DONE) + " done, " + count(Outcome.SKIPPED) + " skipped as done already, "
-                + count(Outcome.FAILED) + " failed, " + count(Outcome.NOT_BEGUN) + " not begun in "
+                + count(Outcome.FAILED) + " failed, " + count(Outcome.NOT_BEGUN) + " not begun"
+                + (notBackedUp == 0 ? "" : ", " + notBackedUp + " not backed up") + " in "
                 + Resource.ELAPSED.format(elapsed.toMillis());
     }
 }

@@ -140,9 +140,10 @@ final class BatchRun {
         Optional<MergeResult> earlier = journalled == null ? Optional.empty() : journalled.doneAlready();
         if (earlier.isPresent()) {
             Item skipped = Item.skipped(name, earlier.get(), "done already");
-            return journalled != null && journalled.validatedAlready()
+            Item passed = journalled != null && journalled.validatedAlready()
                     ? skipped
                     : checked(skipped, request, journalled);
+            return backedUp(passed, request, journalled);
         }
         BigDecimal reserved = BigDecimal.ZERO;
         if (batch.maxCost().isPresent()) {
@@ -163,7 +164,33 @@ final class BatchRun {
         if (journalled != null) {
             journalled.ended(item);
         }
-        return checked(item, request, journalled);
+        return backedUp(checked(item, request, journalled), request, journalled);
+    }
+
+    /** Returns {@code item}, or if its output is to be copied, with the copy or why there is none. */
+    private Item backedUp(Item item, MergeRequest request, @Nullable JournalledRequest journalled) {
+        OutputBackup backup = batch.backup().orElse(null);
+        MergeResult result = item.result().orElse(null);
+        if (backup == null || result == null) {
+            return item;
+        }
+        long begun = System.nanoTime();
+        Backup copy;
+        try {
+            Optional<Backup> earlier = journalled == null || item.outcome() == BatchResult.Outcome.DONE
+                    ? Optional.empty()
+                    : journalled.backedUpAlready(backup.objectOf(request));
+            if (earlier.isPresent()) {
+                return item.backedUp(earlier.get().there(), Duration.ZERO);
+            }
+            copy = backup.copy(request, result);
+        } catch (RuntimeException e) { // of whatever kind: the output is there, and the next run copies it
+            return item.notBackedUp(logged("Copy of", item.name(), e), Duration.ofNanos(System.nanoTime() - begun));
+        }
+        if (journalled != null) {
+            journalled.backedUp(copy);
+        }
+        return item.backedUp(copy, Duration.ofNanos(System.nanoTime() - begun));
     }
 
     /** Returns {@code item}, or if it is the canary's and its output does not pass the check, one that failed. */
@@ -200,11 +227,16 @@ final class BatchRun {
     }
 
     private Item failed(String name, MergeRequest request, RuntimeException e, long begun) {
-        LOG.info("Merge of {} failed", name, e); // the caller is told by its item
+        return Item.failed(
+                name, request.output(), logged("Merge of", name, e), Duration.ofNanos(System.nanoTime() - begun));
+    }
+
+    private RuntimeException logged(String what, String name, RuntimeException e) {
+        LOG.info("{} {} failed", what, name, e); // the caller is told by its item
         if (halted == null) {
             Thread.interrupted(); // that merge's own affair
         }
-        return Item.failed(name, request.output(), e, Duration.ofNanos(System.nanoTime() - begun));
+        return e;
     }
 
     /** A failure is in the journal, also of what could not even be estimated: whoever looks there finds all of them. */

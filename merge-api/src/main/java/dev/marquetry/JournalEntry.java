@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param done the result, empty unless the last thing that happened was success
  * @param footer the footer's checksum of that output, empty if it could not be made
  * @param validated whether that output passed its check
+ * @param backup the copy of that output, empty if it was not copied
  */
 record JournalEntry(
         String output,
@@ -26,7 +27,8 @@ record JournalEntry(
         boolean owned,
         Optional<MergeResult> done,
         Optional<String> footer,
-        boolean validated) {
+        boolean validated,
+        Optional<Backup> backup) {
     static JournalEntry begun(Map<String, Object> fields) {
         return new JournalEntry(
                 text(fields, "output"),
@@ -35,7 +37,8 @@ record JournalEntry(
                 truth(fields, "owned"),
                 Optional.empty(),
                 Optional.empty(),
-                false);
+                false,
+                Optional.empty());
     }
 
     JournalEntry after(String event, Map<String, Object> fields) {
@@ -43,18 +46,50 @@ record JournalEntry(
             case "begun" -> begun(fields);
             case "done" ->
                 new JournalEntry(
-                        output, request, inputs, true, Optional.of(result(fields)), optional(fields, "footer"), false);
+                        output,
+                        request,
+                        inputs,
+                        true,
+                        Optional.of(result(fields)),
+                        optional(fields, "footer"),
+                        false,
+                        Optional.empty());
             case "validated" -> {
-                if (done.isEmpty()) {
-                    throw new IllegalArgumentException("an output is validated that is not done: " + output);
-                }
-                yield new JournalEntry(output, request, inputs, owned, done, footer, true);
+                checkDone(event);
+                yield new JournalEntry(output, request, inputs, owned, done, footer, true, backup);
+            }
+            case "backed up" -> {
+                checkDone(event);
+                Backup copy = backup(fields);
+                yield new JournalEntry(output, request, inputs, owned, done, footer, validated, Optional.of(copy));
             }
             case "failed" ->
                 new JournalEntry(
-                        output, request, inputs, truth(fields, "owned"), Optional.empty(), Optional.empty(), false);
+                        output,
+                        request,
+                        inputs,
+                        truth(fields, "owned"),
+                        Optional.empty(),
+                        Optional.empty(),
+                        false,
+                        Optional.empty());
             default -> throw new IllegalArgumentException("no such event: " + event);
         };
+    }
+
+    private void checkDone(String event) {
+        if (done.isEmpty()) {
+            throw new IllegalArgumentException("an output is " + event + " that is not done: " + output);
+        }
+    }
+
+    private static Backup backup(Map<String, Object> fields) {
+        return new Backup(
+                URI.create(text(fields, "object")),
+                number(fields, "generation"),
+                text(fields, "crc32c"),
+                number(fields, "bytes"),
+                truth(fields, "copied"));
     }
 
     private MergeResult result(Map<String, Object> fields) {

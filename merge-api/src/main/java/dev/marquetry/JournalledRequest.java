@@ -71,6 +71,11 @@ final class JournalledRequest {
         return before.map(JournalEntry::validated).orElse(false);
     }
 
+    /** Returns the copy of the output, which is {@link #doneAlready}, if the journal has that it was made as {@code object}. */
+    Optional<Backup> backedUpAlready(URI object) {
+        return before.flatMap(JournalEntry::backup).filter(copy -> copy.object().equals(object));
+    }
+
     private boolean isAsItWas(JournalEntry entry) {
         try {
             FileMark mark = FileMark.of(request.output());
@@ -142,6 +147,18 @@ final class JournalledRequest {
         Map<String, Object> line = new LinkedHashMap<>();
         line.put("name", name);
         journal.append("validated", line);
+    }
+
+    /** Writes that the output, done before, was copied. */
+    void backedUp(Backup copy) {
+        Map<String, Object> line = new LinkedHashMap<>();
+        line.put("name", name);
+        line.put("object", copy.object().toString());
+        line.put("generation", copy.generation());
+        line.put("crc32c", copy.crc32c());
+        line.put("bytes", copy.bytes());
+        line.put("copied", copy.copied());
+        journal.append("backed up", line);
     }
 
     /**

@@ -11,6 +11,7 @@ import dev.marquetry.json.Json;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.math.BigDecimal;
+import java.net.URI;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -205,6 +206,126 @@ class BatchJournalTest {
                         .build()))
                 .containsExactly("a.parquet", "c.parquet");
         assertThat(checked).containsExactly("b");
+    }
+
+    /** Copies nothing, but tells what it was asked to copy. */
+    private static final class Copying implements OutputBackup {
+        private final List<String> copied = new ArrayList<>();
+        private final String folder;
+        private Map<String, RuntimeException> failures = Map.of();
+
+        Copying(String folder) {
+            this.folder = folder;
+        }
+
+        @Override
+        public URI objectOf(MergeRequest request) {
+            return URI.create("gs://bucket/" + folder + "/" + MergeRequest.fileName(request.output()));
+        }
+
+        @Override
+        public Backup copy(MergeRequest request, MergeResult result) {
+            String file = MergeRequest.fileName(request.output());
+            copied.add(file);
+            RuntimeException failure = failures.get(file);
+            if (failure != null) {
+                throw failure;
+            }
+            return new Backup(objectOf(request), 17, "AAAAAQ==", result.outputBytes(), true);
+        }
+    }
+
+    @Test
+    void outputs_areCopiedOnce_andAgainWhereTheyAreOthers_orGoElsewhere() throws IOException {
+        Copying backup = new Copying("nightly");
+        BatchResult first = batch(strategy).backup(backup).build().run();
+        assertThat(first.allDone()).isTrue();
+        assertThat(backup.copied).containsExactly("a.parquet", "b.parquet", "c.parquet");
+        assertThat(first.item("a").backup())
+                .contains(new Backup(
+                        URI.create("gs://bucket/nightly/a.parquet"), 17, "AAAAAQ==", Files.size(output("a")), true));
+        assertThat(Files.readAllLines(journal()).get(3))
+                .contains("\"event\":\"backed up\"", "\"name\":\"a\"", "gs://bucket/nightly/a.parquet")
+                .contains("\"generation\":17", "\"crc32c\":\"AAAAAQ==\"");
+
+        backup.copied.clear();
+        BatchResult second = batch(strategy).backup(backup).build().run();
+        assertThat(second.allDone()).isTrue();
+        assertThat(backup.copied).isEmpty();
+        assertThat(second.item("a").backup().orElseThrow().copied()).isFalse();
+        assertThat(second.item("a").backup().orElseThrow().generation()).isEqualTo(17);
+
+        Files.writeString(root.resolve("b").resolve("f1.parquet"), " and another f1");
+        assertThat(mergedBy(batch(strategy).backup(backup).build())).containsExactly("b.parquet");
+        assertThat(backup.copied).containsExactly("b.parquet");
+
+        Copying elsewhere = new Copying("elsewhere");
+        assertThat(mergedBy(batch(strategy).backup(elsewhere).build())).isEmpty();
+        assertThat(elsewhere.copied).containsExactly("a.parquet", "b.parquet", "c.parquet");
+    }
+
+    @Test
+    void copyThatFails_leavesTheOutputDone_andTheNextRunCopiesWithoutMerging() {
+        Copying backup = new Copying("nightly");
+        backup.failures = Map.of("b.parquet", new StrategyUnavailableException("the bucket is away"));
+        BatchResult first = batch(strategy)
+                .backup(backup)
+                .canary("b", (request, result) -> {})
+                .build()
+                .run();
+        assertThat(first.items()).allMatch(Item::isDone);
+        assertThat(first.allDone()).isFalse();
+        Item item = first.item("b");
+        assertThat(item.outcome()).isEqualTo(Outcome.DONE);
+        assertThat(item.backup()).isEmpty();
+        assertThat(item.backupFailure()).containsInstanceOf(StrategyUnavailableException.class);
+        assertThat(item.detail()).contains("not backed up: the bucket is away");
+        assertThat(first.toString()).contains("1 not backed up");
+        assertThat(output("b")).exists();
+
+        backup.copied.clear();
+        BatchResult still = batch(strategy).backup(backup).build().run();
+        assertThat(still.item("b").outcome()).isEqualTo(Outcome.SKIPPED);
+        assertThat(still.allDone()).isFalse();
+        backup.failures = Map.of();
+        assertThat(mergedBy(batch(strategy).backup(backup).build())).isEmpty();
+        assertThat(backup.copied).containsExactly("b.parquet", "b.parquet");
+    }
+
+    @Test
+    void outputThatFailsItsCheck_isNotCopied() {
+        Copying backup = new Copying("nightly");
+        OutputCheck failing = (request, result) -> {
+            throw new MergeFailedException("wrong values");
+        };
+        batch(strategy).backup(backup).canary("b", failing).build().run();
+        assertThat(backup.copied).isEmpty();
+    }
+
+    @Test
+    void copyOfAnOutputThatIsMergedAgain_isNoLongerItsCopy_ifThatMergeIsNotCopied() throws IOException {
+        Copying backup = new Copying("nightly");
+        assertThat(batch(strategy).backup(backup).build().run().allDone()).isTrue();
+        Files.writeString(root.resolve("b").resolve("f1.parquet"), " and another f1");
+        assertThat(mergedAgain()).containsExactly("b.parquet");
+        backup.copied.clear();
+        assertThat(mergedBy(batch(strategy).backup(backup).build())).isEmpty();
+        assertThat(backup.copied).containsExactly("b.parquet");
+    }
+
+    @Test
+    void checkAfterTheCopy_doesNotForgetTheCopy() {
+        Copying backup = new Copying("nightly");
+        assertThat(batch(strategy).backup(backup).build().run().allDone()).isTrue();
+        backup.copied.clear();
+        for (int run = 0; run < 2; run++) {
+            assertThat(mergedBy(batch(strategy)
+                            .backup(backup)
+                            .canary("b", (request, result) -> {})
+                            .build()))
+                    .isEmpty();
+        }
+        assertThat(backup.copied).isEmpty();
     }
 
     @Test

@@ -2,9 +2,11 @@
 package dev.marquetry.examples;
 
 import dev.marquetry.MergeStrategy;
+import dev.marquetry.OutputBackup;
 import dev.marquetry.OutputCheck;
 import dev.marquetry.ResourceLimits;
 import dev.marquetry.StrategyUnavailableException;
+import java.net.URI;
 import java.util.List;
 import java.util.Optional;
 
@@ -22,6 +24,16 @@ interface Engine {
     default OutputCheck check(ResourceLimits limits) {
         return (request, result) ->
                 LocalEngine.validator(limits, Integer.MAX_VALUE).check(request, result);
+    }
+
+    /** Returns a strategy that keeps {@code limits} and merges in processes of its own. */
+    default MergeStrategy isolated(ResourceLimits limits, int progressEveryFiles) {
+        return LocalEngine.isolated(limits, progressEveryFiles);
+    }
+
+    /** Returns what copies outputs into {@code folder}, an address in {@code gs://}. */
+    default OutputBackup backup(URI folder) {
+        return LocalEngine.backup(folder);
     }
 
     /** Returns the strategy that is tried when that one was given up. Nothing of it is loaded before it is asked. */

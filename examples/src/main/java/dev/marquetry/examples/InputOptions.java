@@ -8,6 +8,7 @@ import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.PathMatcher;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
 import picocli.CommandLine.Option;
@@ -34,6 +35,13 @@ abstract class InputOptions extends CommonOptions {
             paramLabel = "DIR_OR_GLOB",
             description = "Folders (their *.parquet), globs such as 'dir/feat_*.parquet', or files; in gs:// too.")
     private List<String> features;
+
+    /** Returns the inputs as they were given. */
+    final List<String> inputs() {
+        List<String> inputs = new ArrayList<>(List.of(spine));
+        inputs.addAll(features);
+        return inputs;
+    }
 
     /** Returns the request for {@code output}; a contradictory one is a usage error. */
     final MergeRequest request(URI output) {

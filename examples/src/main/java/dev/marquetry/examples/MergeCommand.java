@@ -5,9 +5,12 @@ import dev.marquetry.CostEstimate;
 import dev.marquetry.MergeRequest;
 import dev.marquetry.MergeResult;
 import dev.marquetry.MergeStrategy;
+import dev.marquetry.OutputBackup;
 import dev.marquetry.ResourceLimits;
 import dev.marquetry.json.Json;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -30,6 +33,12 @@ final class MergeCommand implements Callable<Integer> {
     private final FallbackOptions fallbackOptions = new FallbackOptions();
 
     @Mixin
+    private final IsolatedOption isolatedOption = new IsolatedOption();
+
+    @Mixin
+    private final BackupOptions backupOptions = new BackupOptions();
+
+    @Mixin
     private final ReportOptions reportOptions = new ReportOptions();
 
     MergeCommand(Console console, Engine engine) {
@@ -46,9 +55,11 @@ final class MergeCommand implements Callable<Integer> {
         options.applyVerbosity();
         boolean bar = console.terminal();
         ResourceLimits limits = options.limits();
+        isolatedOption.check(options.files());
         MergeRequest request = options.request();
+        Optional<OutputBackup> backup = backupOptions.backup(engine, List.of(request));
         List<CloudFallback> fallbacks = fallbackOptions.fallbacks(limits);
-        MergeStrategy first = engine.within(limits, options.progressEveryFiles(bar));
+        MergeStrategy first = isolatedOption.within(engine, limits, options.progressEveryFiles(bar));
         CostEstimate estimate = reportOptions.around(first).estimate(request);
         Reports.checks(estimate).forEach(console.err()::println);
         if (fallbacks.isEmpty() || !estimate.inputProblems().isEmpty()) {
@@ -65,15 +76,21 @@ final class MergeCommand implements Callable<Integer> {
                 .map(CloudFallback::limits)
                 .findFirst()
                 .orElse(limits);
+        Optional<BackupReport> copied =
+                backup.map(copier -> BackupReport.of(reportOptions.around(copier), request, result));
+        ExitCode exitCode = copied.map(BackupReport::exitCode).orElse(ExitCode.DONE);
         if (options.json()) {
-            console.out().println(Json.write(Reports.toMap(result, kept)));
+            Map<String, Object> map = Reports.toMap(result, kept);
+            copied.ifPresent(report -> report.addTo(map));
+            console.out().println(Json.write(map));
         } else {
             Reports.summary(result, kept).forEach(console.out()::println);
             if (!fallbacks.isEmpty()) {
                 Reports.attemptLines(result.attempts()).forEach(console.out()::println);
                 result.costItems().forEach(item -> console.out().println("    " + item));
             }
+            copied.ifPresent(report -> console.out().println("  " + report.line()));
         }
-        return ExitCode.DONE.code();
+        return exitCode.code();
     }
 }

@@ -36,6 +36,12 @@ final class PairsCommand implements Callable<Integer> {
     private final FallbackOptions fallbackOptions = new FallbackOptions();
 
     @Mixin
+    private final IsolatedOption isolatedOption = new IsolatedOption();
+
+    @Mixin
+    private final BackupOptions backupOptions = new BackupOptions();
+
+    @Mixin
     private final ReportOptions reportOptions = new ReportOptions();
 
     PairsCommand(Console console, Engine engine) {
@@ -64,6 +70,7 @@ final class PairsCommand implements Callable<Integer> {
                 .journal(options.journal())
                 .listener(view);
         options.canary(requests).ifPresent(canary -> batch.canary(canary, engine.check(limits)));
+        backupOptions.backup(engine, requests.values()).ifPresent(batch::backup);
         options.maxTotalCost(!fallbacks.isEmpty()).ifPresent(batch::maxCost);
         requests.forEach(batch::merge);
         BatchResult result;
@@ -81,7 +88,7 @@ final class PairsCommand implements Callable<Integer> {
     }
 
     private MergeStrategy strategy(ResourceLimits share, int everyFiles, List<CloudFallback> fallbacks) {
-        MergeStrategy first = engine.within(share, everyFiles);
+        MergeStrategy first = isolatedOption.within(engine, share, everyFiles);
         MergeStrategy all = fallbackOptions.chain(
                 first, fallbacks.stream().map(engine::fallback).toList(), console.err());
         return reportOptions.around(options.anyNumber() ? new WithFeatures(all) : all);

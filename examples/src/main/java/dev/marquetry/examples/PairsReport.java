@@ -18,6 +18,7 @@ import java.util.OptionalLong;
 final class PairsReport {
     private static final List<String> HEADER =
             List.of("pair", "outcome", "strategy", "rows × columns", "size", "time", "peak memory", "cost");
+    private static final String BACKUP = "backup";
 
     private PairsReport() {}
 
@@ -34,7 +35,15 @@ final class PairsReport {
                                 new MemorySize(item.outputBytes()),
                                 Resource.ELAPSED.format(item.elapsed().toMillis()));
                     case SKIPPED, FAILED, NOT_BEGUN -> ", " + item.detail();
-                };
+                }
+                + (item.outcome() == Outcome.DONE ? copyEnding(item) : "");
+    }
+
+    private static String copyEnding(Item item) {
+        return item.backup().map(copy -> ", backed up to " + copy.object()).orElse("")
+                + item.backupFailure()
+                        .map(e -> ", not backed up: " + e.getMessage())
+                        .orElse("");
     }
 
     private static String word(Outcome outcome) {
@@ -43,16 +52,31 @@ final class PairsReport {
 
     /** Returns a table with a row for each pair, the reasons under it, and totals. */
     static List<String> table(BatchResult result) {
-        List<List<String>> rows = new ArrayList<>(List.of(HEADER));
-        result.items().forEach(item -> rows.add(row(item)));
+        boolean backups =
+                result.items().stream().anyMatch(item -> !copyWord(item).equals("-"));
+        List<List<String>> rows = new ArrayList<>(List.of(backups ? with(HEADER, BACKUP) : HEADER));
+        result.items().forEach(item -> rows.add(backups ? with(row(item), copyWord(item)) : row(item)));
         List<String> lines = TextTable.lines(rows);
         for (Item item : result.items()) {
-            if (!item.isDone()) {
+            if (!item.isDone() || item.backupFailure().isPresent()) {
                 lines.add(ending(item));
             }
         }
         lines.add(result + ", " + Reports.dollars(result.cost()));
         return lines;
+    }
+
+    /** Returns what became of the copy. */
+    private static String copyWord(Item item) {
+        return item.backupFailure().isPresent()
+                ? "failed"
+                : item.backup().map(copy -> copy.copied() ? "copied" : "there").orElse("-");
+    }
+
+    private static List<String> with(List<String> row, String cell) {
+        List<String> longer = new ArrayList<>(row);
+        longer.add(cell);
+        return longer;
     }
 
     private static List<String> row(Item item) {
@@ -98,6 +122,8 @@ final class PairsReport {
                 Reports.items(item.result().map(MergeResult::costItems).orElse(List.of())));
         map.put("error", item.failure().map(e -> e.getClass().getSimpleName()).orElse(null));
         map.put("attempts", Reports.attempts(item.attempts()));
+        map.put("backup", item.backup().map(BackupReport::toMap).orElse(null));
+        map.put("backupError", item.backupFailure().map(Throwable::getMessage).orElse(null));
         return map;
     }
 }

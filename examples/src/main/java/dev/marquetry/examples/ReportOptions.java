@@ -3,6 +3,7 @@ package dev.marquetry.examples;
 
 import dev.marquetry.BatchResult;
 import dev.marquetry.MergeStrategy;
+import dev.marquetry.OutputBackup;
 import dev.marquetry.report.MergeRecorder;
 import dev.marquetry.report.RunReport;
 import java.io.IOException;
@@ -39,6 +40,11 @@ final class ReportOptions {
     /** Returns {@code merger}, recorded if a report is asked for. */
     MergeStrategy around(MergeStrategy merger) {
         return files.isEmpty() ? merger : recorder.around(merger);
+    }
+
+    /** Returns {@code copier}, recorded if a report is asked for. */
+    OutputBackup around(OutputBackup copier) {
+        return files.isEmpty() ? copier : recorder.around(copier);
     }
 
     void ended(BatchResult result) {

@@ -1,6 +1,7 @@
 /* Copyright the Marquetry authors. SPDX-License-Identifier: Apache-2.0 */
 package dev.marquetry.examples;
 
+import dev.marquetry.Backup;
 import dev.marquetry.CostEstimate;
 import dev.marquetry.MemorySize;
 import dev.marquetry.MergeRequest;
@@ -9,12 +10,14 @@ import dev.marquetry.MergeResult.FeatureMatch;
 import dev.marquetry.MergeResult.Move;
 import dev.marquetry.MergeResult.RowMapKind;
 import dev.marquetry.MergeStrategy;
+import dev.marquetry.OutputBackup;
 import dev.marquetry.Phase;
 import dev.marquetry.Progress;
 import dev.marquetry.ProgressListener;
 import dev.marquetry.Resource;
 import dev.marquetry.ResourceLimits;
 import dev.marquetry.testkit.ScriptedStrategy;
+import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -48,6 +51,14 @@ final class FakeEngine implements Engine, MergeStrategy {
     Optional<Tier.Prices> prices = Optional.empty();
 
     @Nullable
+    URI backupFolder;
+
+    @Nullable
+    RuntimeException backupFailure;
+
+    boolean isolated;
+
+    @Nullable
     Sweep sweepAsked;
 
     Sweep.Report swept = new Sweep.Report(List.of(), List.of(), List.of());
@@ -69,6 +80,31 @@ final class FakeEngine implements Engine, MergeStrategy {
         limits = given;
         progressEveryFiles = everyFiles;
         return this;
+    }
+
+    @Override
+    public MergeStrategy isolated(ResourceLimits given, int everyFiles) {
+        isolated = true;
+        return within(given, everyFiles);
+    }
+
+    @Override
+    public OutputBackup backup(URI folder) {
+        backupFolder = folder;
+        return new OutputBackup() {
+            @Override
+            public URI objectOf(MergeRequest given) {
+                return URI.create(folder + "/" + MergeRequest.fileName(given.output()));
+            }
+
+            @Override
+            public Backup copy(MergeRequest given, MergeResult result) {
+                if (backupFailure != null) {
+                    throw backupFailure;
+                }
+                return new Backup(objectOf(given), 17, "AAAAAQ==", result.outputBytes(), true);
+            }
+        };
     }
 
     @Override

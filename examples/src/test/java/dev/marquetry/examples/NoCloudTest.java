@@ -216,6 +216,27 @@ class NoCloudTest {
     }
 
     @Test
+    void backup_isMadeWithTheClassesOfTheCloud() throws Exception {
+        try (LoopbackStorage cloud = LoopbackStorage.start().bucket("data")) {
+            List<String> files = List.of(
+                    "--spine", folder.resolve("pair/targets.parquet").toString(),
+                    "--features", folder.resolve("pair").toString(),
+                    "--output", folder.resolve("wide.parquet").toString());
+            Run run = run(
+                    "merge",
+                    files,
+                    "--memory 64MiB --backup gs://data/nightly",
+                    Map.of("STORAGE_EMULATOR_HOST", cloud.url()));
+
+            assertThat(run.exitCode()).as(run.said()).isZero();
+            assertThat(run.said()).contains("backup: gs://data/nightly/wide.parquet#");
+            Storage storage = cloud.storageOptions().build().getService();
+            assertThat(storage.readAllBytes("data", "nightly/wide.parquet"))
+                    .isEqualTo(Files.readAllBytes(folder.resolve("wide.parquet")));
+        }
+    }
+
+    @Test
     void objectsWithoutCredentials_areRefusedWithWhatIsMissing() throws Exception {
         List<String> objects = List.of(
                 "--spine", "gs://data/pair/targets.parquet",

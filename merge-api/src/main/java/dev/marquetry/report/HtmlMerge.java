@@ -40,6 +40,7 @@ final class HtmlMerge {
         html.close();
         html.element("p", where(), "class", "note path");
         failure();
+        backup();
         figures();
         warnings();
         if (merge.begun().isPresent()) {
@@ -75,6 +76,16 @@ final class HtmlMerge {
         html.element("p", merge.failure().map(FailureReport::message).orElse(merge.reason()), "class", "message");
         merge.failure().flatMap(FailureReport::breach).ifPresent(this::breach);
         html.close();
+    }
+
+    private void backup() {
+        merge.backup()
+                .ifPresent(copy -> html.element("p", "Backup: " + copy, "class", "note path", "id", id + "-backup"));
+        merge.backupProblem().ifPresent(problem -> {
+            html.open("div", "class", "failure", "id", id + "-backup");
+            html.element("p", "Published, but not backed up", "class", "type");
+            html.element("p", problem, "class", "message").close();
+        });
     }
 
     private void breach(LimitBreach breach) {

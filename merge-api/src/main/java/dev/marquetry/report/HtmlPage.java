@@ -141,6 +141,12 @@ final class HtmlPage {
         if (fellBack > 0) {
             looks.add(one ? "a fallback was needed" : Words.counted(fellBack, "merge") + " needed a fallback");
         }
+        long notBackedUp = merges.stream()
+                .filter(merge -> merge.backupProblem().isPresent())
+                .count();
+        if (notBackedUp > 0) {
+            looks.add(Words.counted(notBackedUp, "output") + (notBackedUp == 1 ? " is" : " are") + " not backed up");
+        }
         if (flagged > 0) {
             looks.add(Words.counted(flagged, "file") + " with absent, duplicate or null keys");
         }

@@ -1,11 +1,13 @@
 /* Copyright the Marquetry authors. SPDX-License-Identifier: Apache-2.0 */
 package dev.marquetry.report;
 
+import dev.marquetry.Backup;
 import dev.marquetry.BatchResult;
 import dev.marquetry.CostEstimate;
 import dev.marquetry.MergeRequest;
 import dev.marquetry.MergeResult;
 import dev.marquetry.MergeStrategy;
+import dev.marquetry.OutputBackup;
 import dev.marquetry.ProgressListener;
 import java.net.URI;
 import java.util.LinkedHashMap;
@@ -41,6 +43,11 @@ public final class MergeRecorder {
         return new Recorded(Objects.requireNonNull(merger, "merger"));
     }
 
+    /** Returns what copies as {@code copier} does; what becomes of each copy is in the report of its merge. */
+    public OutputBackup around(OutputBackup copier) {
+        return new RecordedBackup(Objects.requireNonNull(copier, "copier"));
+    }
+
     /** Tells how the batch went whose strategy is recorded; the report then has its names, its order and its totals. */
     public synchronized void ended(BatchResult result) {
         batch = Objects.requireNonNull(result, "result");
@@ -73,6 +80,36 @@ public final class MergeRecorder {
             traces.put(output, trace);
         }
         return trace;
+    }
+
+    private synchronized MergeTrace trace(URI output) {
+        return traces.computeIfAbsent(output, MergeTrace::new);
+    }
+
+    private final class RecordedBackup implements OutputBackup {
+        private final OutputBackup copier;
+
+        RecordedBackup(OutputBackup copier) {
+            this.copier = copier;
+        }
+
+        @Override
+        public URI objectOf(MergeRequest request) {
+            return copier.objectOf(request);
+        }
+
+        @Override
+        public Backup copy(MergeRequest request, MergeResult result) {
+            MergeTrace trace = trace(request.output());
+            try {
+                Backup copy = copier.copy(request, result);
+                trace.backedUp(copy);
+                return copy;
+            } catch (RuntimeException | Error e) {
+                trace.notBackedUp(e);
+                throw e;
+            }
+        }
     }
 
     private final class Recorded implements MergeStrategy {

@@ -2,6 +2,7 @@
 package dev.marquetry.report;
 
 import dev.marquetry.Attempt;
+import dev.marquetry.Backup;
 import dev.marquetry.CostEstimate;
 import dev.marquetry.MergeResult;
 import java.math.BigDecimal;
@@ -31,6 +32,8 @@ import java.util.OptionalLong;
  * @param sampled whether these are samples; else they are progress events, which know less
  * @param warnings what should be known though the merge succeeded
  * @param files what is known of each input
+ * @param backup the output's copy, if one was made
+ * @param backupProblem why the output, which is there, was not copied
  */
 record MergeReport(
         String name,
@@ -48,7 +51,9 @@ record MergeReport(
         List<SamplePoint> points,
         boolean sampled,
         List<String> warnings,
-        List<FileRow> files) {
+        List<FileRow> files,
+        Optional<Backup> backup,
+        Optional<String> backupProblem) {
     /** What became of a merge. */
     enum Outcome {
         /** Its output is published. */

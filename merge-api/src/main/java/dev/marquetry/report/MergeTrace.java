@@ -2,6 +2,7 @@
 package dev.marquetry.report;
 
 import dev.marquetry.Attempt;
+import dev.marquetry.Backup;
 import dev.marquetry.CostEstimate;
 import dev.marquetry.LimitBreachException;
 import dev.marquetry.MergeException;
@@ -40,6 +41,8 @@ final class MergeTrace {
     private @Nullable MergeResult result;
     private @Nullable FailureReport failure;
     private List<Attempt> attempts = List.of();
+    private @Nullable Backup backup;
+    private @Nullable String backupProblem;
 
     MergeTrace(URI output) {
         this.output = output;
@@ -77,6 +80,14 @@ final class MergeTrace {
         elapsed = sinceBegin();
         failure = FailureReport.of(thrown);
         attempts = attempts(strategy, thrown, elapsed);
+    }
+
+    synchronized void backedUp(Backup made) {
+        backup = made;
+    }
+
+    synchronized void notBackedUp(Throwable thrown) {
+        backupProblem = FailureReport.of(thrown).message();
     }
 
     private Duration sinceBegin() {
@@ -144,7 +155,9 @@ final class MergeTrace {
                 sampled.isEmpty() ? events.points() : sampled,
                 !sampled.isEmpty(),
                 everyWarning(),
-                result == null ? List.of() : FileRow.of(result));
+                result == null ? List.of() : FileRow.of(result),
+                Optional.ofNullable(backup),
+                Optional.ofNullable(backupProblem));
     }
 
     private Outcome outcome() {

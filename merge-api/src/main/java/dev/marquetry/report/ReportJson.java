@@ -2,6 +2,7 @@
 package dev.marquetry.report;
 
 import dev.marquetry.Attempt;
+import dev.marquetry.Backup;
 import dev.marquetry.CostEstimate;
 import dev.marquetry.CostItem;
 import dev.marquetry.LimitBreach;
@@ -57,12 +58,24 @@ final class ReportJson {
         map.put("estimateProblem", merge.estimateProblem().orElse(null));
         map.put("result", merge.result().map(ReportJson::result).orElse(null));
         map.put("failure", merge.failure().map(ReportJson::failure).orElse(null));
+        map.put("backup", merge.backup().map(ReportJson::backup).orElse(null));
+        map.put("backupProblem", merge.backupProblem().orElse(null));
         map.put("attempts", merge.attempts().stream().map(ReportJson::attempt).toList());
         map.put("warnings", merge.warnings());
         map.put("flaggedFiles", merge.flaggedFiles());
         map.put("files", merge.files().stream().map(ReportJson::file).toList());
         map.put("sampled", merge.sampled());
         map.put("samples", merge.points().stream().map(ReportJson::point).toList());
+        return map;
+    }
+
+    private static Map<String, Object> backup(Backup copy) {
+        Map<String, Object> map = new LinkedHashMap<>();
+        map.put("object", copy.object().toString());
+        map.put("generation", copy.generation());
+        map.put("crc32c", copy.crc32c());
+        map.put("bytes", copy.bytes());
+        map.put("copied", copy.copied());
         return map;
     }
 

@@ -75,7 +75,9 @@ public final class RunReport {
                 seen.map(MergeReport::points).orElse(List.of()),
                 seen.map(MergeReport::sampled).orElse(false),
                 seen.map(MergeReport::warnings).orElse(List.of()),
-                item.result().map(FileRow::of).orElse(List.of()));
+                item.result().map(FileRow::of).orElse(List.of()),
+                item.backup(),
+                item.backupFailure().map(FailureReport::of).map(FailureReport::message));
     }
 
     private static Outcome outcome(BatchResult.Outcome outcome) {
@@ -112,9 +114,16 @@ public final class RunReport {
         return merges.stream().filter(merge -> merge.outcome() == outcome).count();
     }
 
-    /** Returns whether there is at least one merge, the output of every one is there, and nothing else ended the run. */
+    /**
+     * Returns whether there is at least one merge, the output of every one is there, and copied if it was to be, and nothing
+     * else ended the run.
+     */
     public boolean allDone() {
-        return problem.isEmpty() && !merges.isEmpty() && merges.stream().allMatch(MergeReport::isDone);
+        return problem.isEmpty()
+                && !merges.isEmpty()
+                && merges.stream()
+                        .allMatch(
+                                merge -> merge.isDone() && merge.backupProblem().isEmpty());
     }
 
     /** Returns the report as one JSON object, without line ends. */

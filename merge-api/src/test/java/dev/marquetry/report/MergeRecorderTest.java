@@ -4,12 +4,15 @@ package dev.marquetry.report;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.marquetry.Backup;
+import dev.marquetry.BatchMerge;
 import dev.marquetry.CostEstimate;
 import dev.marquetry.LimitBreachException;
 import dev.marquetry.MergePolicy;
 import dev.marquetry.MergeRequest;
 import dev.marquetry.MergeResult;
 import dev.marquetry.MergeStrategy;
+import dev.marquetry.OutputBackup;
 import dev.marquetry.Phase;
 import dev.marquetry.Progress;
 import dev.marquetry.ProgressListener;
@@ -19,12 +22,14 @@ import dev.marquetry.StrategyUnavailableException;
 import dev.marquetry.report.MergeReport.Outcome;
 import dev.marquetry.testkit.ScriptedStrategy;
 import dev.marquetry.testkit.ScriptedStrategy.Call;
+import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class MergeRecorderTest {
@@ -174,6 +179,63 @@ class MergeRecorderTest {
             assertThat(attempt.outcome()).isEqualTo(dev.marquetry.Attempt.Outcome.BREACHED);
         });
         assertThat(recorder.report().allDone()).isFalse();
+    }
+
+    private static OutputBackup copying(@Nullable RuntimeException failure) {
+        return new OutputBackup() {
+            @Override
+            public URI objectOf(MergeRequest request) {
+                return URI.create("gs://bucket/nightly/" + MergeRequest.fileName(request.output()));
+            }
+
+            @Override
+            public Backup copy(MergeRequest request, MergeResult result) {
+                if (failure != null) {
+                    throw failure;
+                }
+                return new Backup(objectOf(request), 17, "AAAAAQ==", 9, true);
+            }
+        };
+    }
+
+    @Test
+    void copyOfTheOutput_isInTheReport() {
+        MergeRequest request = Night.request("audusd");
+        MergeResult result = recorder.around(new Night.Local()).merge(request);
+        Backup copy = recorder.around(copying(null)).copy(request, result);
+        assertThat(only().backup()).hasValue(copy);
+        assertThat(recorder.report().allDone()).isTrue();
+        assertThat(recorder.report().toHtml())
+                .contains("Backup: gs://bucket/nightly/training_audusd.parquet#17 copied");
+        assertThat(recorder.report().toJson()).contains("\"crc32c\":\"AAAAAQ==\"", "\"backupProblem\":null");
+    }
+
+    @Test
+    void copyThatFails_isThrownAsItWas_andTheReportSaysThatTheOutputIsThereWithoutIt() {
+        MergeRequest request = Night.request("audusd");
+        MergeResult result = recorder.around(new Night.Local()).merge(request);
+        StrategyUnavailableException away = new StrategyUnavailableException("the bucket is <away>");
+        assertThatThrownBy(() -> recorder.around(copying(away)).copy(request, result))
+                .isSameAs(away);
+        assertThat(only().outcome()).isEqualTo(Outcome.DONE);
+        assertThat(only().backupProblem()).hasValue("the bucket is <away>");
+        assertThat(recorder.report().allDone()).isFalse();
+        assertThat(recorder.report().toHtml())
+                .contains("The output is there", "1 output is not backed up", "the bucket is &lt;away&gt;");
+        assertThat(recorder.report().toJson()).contains("\"backupProblem\":\"the bucket is <away>\"");
+    }
+
+    @Test
+    void copiesOfABatchThatFail_areInTheReport() {
+        BatchMerge.Builder batch = BatchMerge.by(recorder.around(new Night.Local()))
+                .merge("audusd", Night.request("audusd"))
+                .merge("eurusd", Night.request("eurusd"))
+                .backup(copying(new StrategyUnavailableException("the bucket is away")));
+        recorder.ended(batch.build().run());
+        assertThat(recorder.report().merges())
+                .allSatisfy(merge -> assertThat(merge.backupProblem()).hasValue("the bucket is away"));
+        assertThat(recorder.report().allDone()).isFalse();
+        assertThat(recorder.report().toHtml()).contains("2 outputs are not backed up");
     }
 
     @Test
