@@ -232,10 +232,7 @@ class NoCloudTest {
         Run run = run("merge", "--memory 10KiB " + FALLBACK);
         assertThat(run.exitCode()).as(run.said()).isEqualTo(3);
         assertThat(run.said())
-                .contains(
-                        "local-arrow skipped after",
-                        "bigquery failed after",
-                        "Cannot find credentials for BigQuery")
+                .contains("local-arrow skipped after", "bigquery failed after", "Cannot find credentials for BigQuery")
                 .contains("GOOGLE_APPLICATION_CREDENTIALS");
         assertThat(run.classes()).contains("com.google.auth.oauth2.GoogleCredentials", "lib/cloud");
         assertThat(folder.resolve("wide.parquet")).doesNotExist();
