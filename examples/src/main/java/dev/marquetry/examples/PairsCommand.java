@@ -8,6 +8,7 @@ import dev.marquetry.InvalidInputException;
 import dev.marquetry.MergeRequest;
 import dev.marquetry.MergeResult;
 import dev.marquetry.MergeStrategy;
+import dev.marquetry.OutputBackup;
 import dev.marquetry.ProgressListener;
 import dev.marquetry.ResourceLimits;
 import dev.marquetry.json.Json;
@@ -67,7 +68,8 @@ final class PairsCommand implements Callable<Integer> {
                 .journal(options.journal())
                 .listener(view);
         options.canary(requests).ifPresent(canary -> batch.canary(canary, engine.check(limits)));
-        backupOptions.backup(engine, requests.values()).ifPresent(batch::backup);
+        Optional<OutputBackup> backup = backupOptions.backup(engine, requests.values());
+        backup.ifPresent(batch::backup);
         options.maxTotalCost(fallback.isPresent()).ifPresent(batch::maxCost);
         requests.forEach(batch::merge);
         BatchResult result;
@@ -77,9 +79,9 @@ final class PairsCommand implements Callable<Integer> {
         reportOptions.ended(result);
         ExitCode exitCode = result.allDone() ? ExitCode.DONE : ExitCode.NOT_ALL_DONE;
         if (options.json()) {
-            console.out().println(Json.write(PairsReport.toMap(result, exitCode)));
+            console.out().println(Json.write(PairsReport.toMap(result, backup, exitCode)));
         } else {
-            PairsReport.table(result).forEach(console.out()::println);
+            PairsReport.table(result, backup).forEach(console.out()::println);
         }
         return exitCode.code();
     }
