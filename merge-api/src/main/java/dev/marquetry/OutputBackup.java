@@ -2,6 +2,7 @@
 package dev.marquetry;
 
 import java.net.URI;
+import java.util.Optional;
 
 /**
  * Copies finished outputs to where they survive this machine, after a single merge or by a {@link
@@ -27,4 +28,9 @@ public interface OutputBackup {
      * @throws MergeException of another kind, if the output was not copied
      */
     Backup copy(MergeRequest request, MergeResult result);
+
+    /** Returns what keeping {@code bytes} of copies costs a month, or empty if no price is known. */
+    default Optional<CostItem> month(long bytes) {
+        return Optional.empty();
+    }
 }

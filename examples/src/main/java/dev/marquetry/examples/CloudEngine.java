@@ -5,7 +5,9 @@ import dev.marquetry.MergeStrategy;
 import dev.marquetry.StrategyUnavailableException;
 import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
+import java.math.BigDecimal;
 import java.net.MalformedURLException;
+import java.net.URI;
 import java.net.URISyntaxException;
 import java.net.URL;
 import java.net.URLClassLoader;
@@ -54,6 +56,15 @@ final class CloudEngine {
      */
     static Sweep.Report sweep(Sweep sweep) {
         return make("GoogleSweep", sweep, Sweep.Report.class);
+    }
+
+    /**
+     * Returns the list price of a GiB in {@code folder} for a month, in US dollars; needs no credentials.
+     *
+     * @throws StrategyUnavailableException if the classes are not there
+     */
+    static BigDecimal storedGibMonth(URI folder) {
+        return make("GoogleStoragePrice", folder, BigDecimal.class);
     }
 
     private static <A, T> T make(String maker, A asked, Class<T> type) {

@@ -27,7 +27,7 @@ final class LocalEngine {
     }
 
     static OutputBackup backup(URI folder) {
-        return ObjectBackup.to(new CloudStore(), folder);
+        return ObjectBackup.to(new CloudStore(), folder).pricedAt(CloudEngine.storedGibMonth(folder));
     }
 
     static OutputValidator validator(ResourceLimits limits, int progressEveryFiles) {

@@ -8,12 +8,14 @@ import dev.marquetry.InvalidInputException;
 import dev.marquetry.MergeRequest;
 import dev.marquetry.MergeResult;
 import dev.marquetry.MergeStrategy;
+import dev.marquetry.OutputBackup;
 import dev.marquetry.ProgressListener;
 import dev.marquetry.ResourceLimits;
 import dev.marquetry.json.Json;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -70,7 +72,8 @@ final class PairsCommand implements Callable<Integer> {
                 .journal(options.journal())
                 .listener(view);
         options.canary(requests).ifPresent(canary -> batch.canary(canary, engine.check(limits)));
-        backupOptions.backup(engine, requests.values()).ifPresent(batch::backup);
+        Optional<OutputBackup> backup = backupOptions.backup(engine, requests.values());
+        backup.ifPresent(batch::backup);
         options.maxTotalCost(!fallbacks.isEmpty()).ifPresent(batch::maxCost);
         requests.forEach(batch::merge);
         BatchResult result;
@@ -80,9 +83,9 @@ final class PairsCommand implements Callable<Integer> {
         reportOptions.ended(result);
         ExitCode exitCode = result.allDone() ? ExitCode.DONE : ExitCode.NOT_ALL_DONE;
         if (options.json()) {
-            console.out().println(Json.write(PairsReport.toMap(result, exitCode)));
+            console.out().println(Json.write(PairsReport.toMap(result, backup, exitCode)));
         } else {
-            PairsReport.table(result).forEach(console.out()::println);
+            PairsReport.table(result, backup).forEach(console.out()::println);
         }
         return exitCode.code();
     }

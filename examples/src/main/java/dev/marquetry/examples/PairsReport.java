@@ -1,17 +1,21 @@
 /* Copyright the Marquetry authors. SPDX-License-Identifier: Apache-2.0 */
 package dev.marquetry.examples;
 
+import dev.marquetry.Backup;
 import dev.marquetry.BatchResult;
 import dev.marquetry.BatchResult.Item;
 import dev.marquetry.BatchResult.Outcome;
+import dev.marquetry.CostItem;
 import dev.marquetry.MemorySize;
 import dev.marquetry.MergeResult;
+import dev.marquetry.OutputBackup;
 import dev.marquetry.Resource;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 
 /** How pairs went, as lines for people and as a map for JSON. */
@@ -51,7 +55,7 @@ final class PairsReport {
     }
 
     /** Returns a table with a row for each pair, the reasons under it, and totals. */
-    static List<String> table(BatchResult result) {
+    static List<String> table(BatchResult result, Optional<OutputBackup> backup) {
         boolean backups =
                 result.items().stream().anyMatch(item -> !copyWord(item).equals("-"));
         List<List<String>> rows = new ArrayList<>(List.of(backups ? with(HEADER, BACKUP) : HEADER));
@@ -62,8 +66,18 @@ final class PairsReport {
                 lines.add(ending(item));
             }
         }
+        month(result, backup).forEach(item -> lines.add(item.toString()));
         lines.add(result + ", " + Reports.dollars(result.cost()));
         return lines;
+    }
+
+    /** Returns what the copies that are there cost a month, if that is known. */
+    private static List<CostItem> month(BatchResult result, Optional<OutputBackup> backup) {
+        long bytes = result.items().stream()
+                .flatMap(item -> item.backup().stream())
+                .mapToLong(Backup::bytes)
+                .sum();
+        return backup.flatMap(copier -> copier.month(bytes)).stream().toList();
     }
 
     /** Returns what became of the copy. */
@@ -92,13 +106,14 @@ final class PairsReport {
                 merged ? Reports.dollars(item.cost()) : "-");
     }
 
-    static Map<String, Object> toMap(BatchResult result, ExitCode exitCode) {
+    static Map<String, Object> toMap(BatchResult result, Optional<OutputBackup> backup, ExitCode exitCode) {
         Map<String, Object> map = new LinkedHashMap<>();
         map.put("status", result.allDone() ? "done" : "not all done");
         map.put("exitCode", exitCode.code());
         map.put("interrupted", result.interrupted());
         map.put("elapsedMillis", result.elapsed().toMillis());
         map.put("cost", result.cost());
+        map.put("backupMonth", Reports.items(month(result, backup)));
         map.put("pairs", result.items().stream().map(PairsReport::toMap).toList());
         return map;
     }

@@ -78,6 +78,9 @@ class BackupOptionTest {
         assertThat(first.out().lines())
                 .anyMatch(line -> line.matches("pair .* cost +backup"))
                 .anyMatch(line -> line.matches("audusd +done .* copied"));
+        long bytes = Files.size(root.resolve("out/training_audusd.parquet"))
+                + Files.size(root.resolve("out/training_eurusd.parquet"));
+        assertThat(first.out()).contains("copies kept " + bytes + " bytes: $0.02");
         assertThat(first.err()).contains("backed up to gs://bucket/nightly/training_audusd.parquet");
         assertThat(Files.readString(root.resolve("out/pairs.journal")))
                 .contains("\"event\":\"backed up\"", "gs://bucket/nightly/training_eurusd.parquet");
@@ -85,6 +88,7 @@ class BackupOptionTest {
         CommandRun second = pairs("--backup", "gs://bucket/nightly", "--resume", "--json");
         assertThat(second.exitCode()).as(second.out() + second.err()).isZero();
         assertThat(DuckDb.at(second.out(), "$.pairs[0].outcome")).isEqualTo("SKIPPED");
+        assertThat(DuckDb.at(second.out(), "$.backupMonth[0].quantity")).isEqualTo(bytes + " bytes");
         assertThat(DuckDb.at(second.out(), "$.pairs[0].backup.generation")).isEqualTo("17");
         assertThat(DuckDb.at(second.out(), "$.pairs[1].backup.object"))
                 .isEqualTo("gs://bucket/nightly/training_eurusd.parquet");
@@ -114,6 +118,7 @@ class BackupOptionTest {
         assertThat(text.out()).containsPattern("backup: gs://bucket/+wide.parquet#17 copied, .*CRC32C AAAAAQ==");
 
         CommandRun json = merge(wide(), "--backup", "gs://bucket/nightly", "--overwrite", "--json");
+        assertThat(DuckDb.at(json.out(), "$.backupMonth[0].dollars")).isEqualTo("0.02");
         assertThat(DuckDb.at(json.out(), "$.backup.crc32c")).isEqualTo("AAAAAQ==");
         assertThat(DuckDb.at(json.out(), "$.status")).isEqualTo("done");
     }

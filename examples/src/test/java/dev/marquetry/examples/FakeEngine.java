@@ -3,6 +3,7 @@ package dev.marquetry.examples;
 
 import dev.marquetry.Backup;
 import dev.marquetry.CostEstimate;
+import dev.marquetry.CostItem;
 import dev.marquetry.MemorySize;
 import dev.marquetry.MergeRequest;
 import dev.marquetry.MergeResult;
@@ -17,6 +18,7 @@ import dev.marquetry.ProgressListener;
 import dev.marquetry.Resource;
 import dev.marquetry.ResourceLimits;
 import dev.marquetry.testkit.ScriptedStrategy;
+import java.math.BigDecimal;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
@@ -103,6 +105,11 @@ final class FakeEngine implements Engine, MergeStrategy {
                     throw backupFailure;
                 }
                 return new Backup(objectOf(given), 17, "AAAAAQ==", result.outputBytes(), true);
+            }
+
+            @Override
+            public Optional<CostItem> month(long bytes) {
+                return Optional.of(new CostItem("copies kept", bytes + " bytes", new BigDecimal("0.02")));
             }
         };
     }

@@ -229,7 +229,7 @@ class NoCloudTest {
                     Map.of("STORAGE_EMULATOR_HOST", cloud.url()));
 
             assertThat(run.exitCode()).as(run.said()).isZero();
-            assertThat(run.said()).contains("backup: gs://data/nightly/wide.parquet#");
+            assertThat(run.said()).contains("backup: gs://data/nightly/wide.parquet#", "; copies kept for a month ");
             Storage storage = cloud.storageOptions().build().getService();
             assertThat(storage.readAllBytes("data", "nightly/wide.parquet"))
                     .isEqualTo(Files.readAllBytes(folder.resolve("wide.parquet")));

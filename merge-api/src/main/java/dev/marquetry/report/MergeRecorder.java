@@ -4,6 +4,7 @@ package dev.marquetry.report;
 import dev.marquetry.Backup;
 import dev.marquetry.BatchResult;
 import dev.marquetry.CostEstimate;
+import dev.marquetry.CostItem;
 import dev.marquetry.MergeRequest;
 import dev.marquetry.MergeResult;
 import dev.marquetry.MergeStrategy;
@@ -96,6 +97,11 @@ public final class MergeRecorder {
         @Override
         public URI objectOf(MergeRequest request) {
             return copier.objectOf(request);
+        }
+
+        @Override
+        public Optional<CostItem> month(long bytes) {
+            return copier.month(bytes);
         }
 
         @Override

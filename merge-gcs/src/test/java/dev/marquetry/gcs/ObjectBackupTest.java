@@ -11,6 +11,7 @@ import com.google.cloud.storage.Storage;
 import dev.marquetry.Backup;
 import dev.marquetry.BatchMerge;
 import dev.marquetry.BatchResult;
+import dev.marquetry.CostItem;
 import dev.marquetry.InvalidInputException;
 import dev.marquetry.MergeCancelledException;
 import dev.marquetry.MergeFailedException;
@@ -28,6 +29,7 @@ import dev.marquetry.local.storage.StoredObject;
 import dev.marquetry.loopback.ApiCall;
 import dev.marquetry.loopback.LoopbackStorage;
 import java.io.IOException;
+import java.math.BigDecimal;
 import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -124,6 +126,14 @@ class ObjectBackupTest {
                             .objectOf(request()))
                     .isEqualTo(URI.create("gs://data/wide.parquet"));
         }
+    }
+
+    @Test
+    void aPrice_isForAGibForAMonth() {
+        ObjectBackup backup = ObjectBackup.to(Loopback.store(cloud), FOLDER);
+        assertThat(backup.month(1)).isEmpty();
+        assertThat(backup.pricedAt(new BigDecimal("0.02")).month(5L << 29))
+                .hasValue(new CostItem("copies kept for a month", "2.5 GiB", new BigDecimal("0.0500")));
     }
 
     @Test

@@ -2,7 +2,9 @@
 package dev.marquetry.local.storage;
 
 import dev.marquetry.Backup;
+import dev.marquetry.CostItem;
 import dev.marquetry.InvalidInputException;
+import dev.marquetry.MemorySize;
 import dev.marquetry.MergeCancelledException;
 import dev.marquetry.MergeFailedException;
 import dev.marquetry.MergeRequest;
@@ -12,6 +14,8 @@ import java.io.File;
 import java.io.FileInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.ByteBuffer;
@@ -38,10 +42,12 @@ public final class ObjectBackup implements OutputBackup {
 
     private final ObjectStore store;
     private final URI folder;
+    private final Optional<BigDecimal> gibMonth;
 
-    private ObjectBackup(ObjectStore store, URI folder) {
+    private ObjectBackup(ObjectStore store, URI folder, Optional<BigDecimal> gibMonth) {
         this.store = store;
         this.folder = folder;
+        this.gibMonth = gibMonth;
     }
 
     /**
@@ -53,7 +59,25 @@ public final class ObjectBackup implements OutputBackup {
         if (!store.serves(folder) || folder.getAuthority() == null) {
             throw new IllegalArgumentException("folder must be like gs://bucket/folder but was " + folder);
         }
-        return new ObjectBackup(Objects.requireNonNull(store, "store"), folder);
+        return new ObjectBackup(Objects.requireNonNull(store, "store"), folder, Optional.empty());
+    }
+
+    /**
+     * Returns this with a price of what is kept.
+     *
+     * @param dollars for a GiB for a month, in US dollars
+     */
+    public ObjectBackup pricedAt(BigDecimal dollars) {
+        return new ObjectBackup(store, folder, Optional.of(dollars));
+    }
+
+    /** Returns what keeping {@code bytes} costs at the price that {@link #pricedAt} was told, in one version. */
+    @Override
+    public Optional<CostItem> month(long bytes) {
+        return gibMonth.map(price -> new CostItem(
+                "copies kept for a month",
+                new MemorySize(bytes).toString(),
+                price.multiply(BigDecimal.valueOf(bytes)).divide(BigDecimal.valueOf(1L << 30), 4, RoundingMode.UP)));
     }
 
     @Override
