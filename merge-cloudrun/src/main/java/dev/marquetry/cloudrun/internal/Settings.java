@@ -4,10 +4,10 @@ package dev.marquetry.cloudrun.internal;
 import com.google.cloud.storage.Storage;
 import dev.marquetry.MemorySize;
 import dev.marquetry.ResourceLimits;
-import dev.marquetry.cloudrun.internal.call.CloudCalls;
 import dev.marquetry.cloudrun.internal.cost.Prices;
 import dev.marquetry.cloudrun.internal.run.RunClients;
 import dev.marquetry.gcs.GoogleCloudStorage;
+import dev.marquetry.gcs.call.Calls;
 import dev.marquetry.gcs.call.Pace;
 import java.time.Duration;
 import java.util.Optional;
@@ -79,8 +79,8 @@ public record Settings(
     }
 
     /** Returns how calls are made. */
-    public CloudCalls calls() {
-        return new CloudCalls(retry, answerWithin);
+    public Calls calls() {
+        return new Calls(retry, answerWithin);
     }
 
     /** Returns Cloud Storage as the engine takes it. */

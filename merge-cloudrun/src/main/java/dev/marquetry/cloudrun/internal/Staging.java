@@ -11,10 +11,10 @@ import com.google.cloud.storage.Storage.BlobTargetOption;
 import com.google.cloud.storage.StorageException;
 import dev.marquetry.MergeException;
 import dev.marquetry.StrategyUnavailableException;
-import dev.marquetry.cloudrun.internal.call.CallException;
-import dev.marquetry.cloudrun.internal.call.CallException.Kind;
-import dev.marquetry.cloudrun.internal.call.CloudCalls;
+import dev.marquetry.gcs.call.CallException;
+import dev.marquetry.gcs.call.Calls;
 import dev.marquetry.gcs.call.Checkpoint;
+import dev.marquetry.gcs.call.Failure.Kind;
 import dev.marquetry.gcs.call.Request;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -34,11 +34,11 @@ public final class Staging {
     private final Storage client;
     private final String bucket;
     private final String folder;
-    private final CloudCalls calls;
+    private final Calls calls;
     private final Optional<String> kmsKey;
 
     /** Creates it for {@code gs://bucket} or {@code gs://bucket/folder}; asks nothing of the service. */
-    public Staging(Storage client, String address, CloudCalls calls, Optional<String> kmsKey) {
+    public Staging(Storage client, String address, Calls calls, Optional<String> kmsKey) {
         this.client = client;
         this.calls = calls;
         this.kmsKey = kmsKey;

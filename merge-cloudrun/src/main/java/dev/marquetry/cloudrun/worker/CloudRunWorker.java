@@ -9,7 +9,6 @@ import dev.marquetry.MergeStrategy;
 import dev.marquetry.ResourceLimits;
 import dev.marquetry.cloudrun.internal.Staging;
 import dev.marquetry.cloudrun.internal.TaskFolder;
-import dev.marquetry.cloudrun.internal.call.CloudCalls;
 import dev.marquetry.gcs.GoogleCloudStorage;
 import dev.marquetry.gcs.call.Calls;
 import dev.marquetry.gcs.call.Checkpoint;
@@ -101,7 +100,7 @@ public final class CloudRunWorker {
 
     private int run(Optional<String> given, String folder) throws InterruptedException {
         Checkpoint checkpoint = Calls::throwIfInterrupted;
-        Staging beside = new Staging(storage, folder, new CloudCalls(retry, ANSWER_WITHIN), Optional.empty());
+        Staging beside = new Staging(storage, folder, new Calls(retry, ANSWER_WITHIN), Optional.empty());
         Optional<String> order = given.isPresent() ? given : beside.text(TaskFolder.ORDER, checkpoint);
         if (order.isEmpty()) {
             LOG.error("Cannot work: there is no {}", beside.uri(TaskFolder.ORDER));

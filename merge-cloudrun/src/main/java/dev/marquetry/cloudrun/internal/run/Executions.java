@@ -7,7 +7,6 @@ import com.google.cloud.run.v2.EnvVar;
 import com.google.cloud.run.v2.Execution;
 import com.google.cloud.run.v2.GetExecutionRequest;
 import com.google.cloud.run.v2.GetJobRequest;
-import com.google.cloud.run.v2.Job;
 import com.google.cloud.run.v2.ListExecutionsRequest;
 import com.google.cloud.run.v2.ListExecutionsResponse;
 import com.google.cloud.run.v2.ListTasksRequest;
@@ -21,11 +20,11 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import dev.marquetry.MergeException;
 import dev.marquetry.MergeFailedException;
 import dev.marquetry.StrategyUnavailableException;
-import dev.marquetry.cloudrun.internal.call.CallException;
-import dev.marquetry.cloudrun.internal.call.CallException.Kind;
-import dev.marquetry.cloudrun.internal.call.CloudCalls;
 import dev.marquetry.cloudrun.internal.call.RunId;
+import dev.marquetry.gcs.call.CallException;
+import dev.marquetry.gcs.call.Calls;
 import dev.marquetry.gcs.call.Checkpoint;
+import dev.marquetry.gcs.call.Failure.Kind;
 import dev.marquetry.gcs.call.Pace;
 import dev.marquetry.gcs.call.Request;
 import java.time.Duration;
@@ -49,7 +48,7 @@ public final class Executions {
     private final RunClients clients;
     private final String job;
     private final RunId run;
-    private final CloudCalls calls;
+    private final Calls calls;
     private final Pace poll;
     private boolean mayRun;
 
@@ -59,7 +58,7 @@ public final class Executions {
      * @param job the job's full name, such as {@code projects/p/locations/us-central1/jobs/merge}
      * @param poll how often to ask whether an execution that is cancelled has ended
      */
-    public Executions(RunClients clients, String job, RunId run, CloudCalls calls, Pace poll) {
+    public Executions(RunClients clients, String job, RunId run, Calls calls, Pace poll) {
         this.clients = clients;
         this.job = job;
         this.run = run;
@@ -74,11 +73,17 @@ public final class Executions {
      */
     public JobDefinition definition(Checkpoint checkpoint) throws InterruptedException {
         GetJobRequest get = GetJobRequest.newBuilder().setName(job).build();
-        Job found = calls.makeOrFail(
-                request("read", "run.jobs.get"),
-                checkpoint,
-                () -> clients.jobs().getJobCallable().call(get));
-        return JobDefinition.of(found);
+        Request request = request("read", "run.jobs.get");
+        try {
+            return JobDefinition.of(calls.make(
+                    request, checkpoint, () -> clients.jobs().getJobCallable().call(get)));
+        } catch (CallException e) {
+            if (e.is(Kind.ABSENT)) {
+                throw new StrategyUnavailableException(
+                        "Cannot " + request.doing() + ": " + job + " is not there: " + e.getMessage(), e.getCause());
+            }
+            throw e.toMergeException();
+        }
     }
 
     /**
@@ -224,7 +229,7 @@ public final class Executions {
                     request("cancel execution " + execution + " of", "run.executions.cancel"),
                     checkpoint,
                     () -> clients.executions().cancelExecutionCallable().call(cancel));
-        } catch (CallException e) {
+        } catch (CallException | MergeFailedException e) {
             LOG.debug("Could not cancel {}; it may have ended: {}", execution, e.getMessage());
         }
     }

@@ -8,11 +8,11 @@ import com.google.cloud.run.v2.ExecutionsClient;
 import com.google.cloud.run.v2.JobsClient;
 import com.google.cloud.run.v2.TasksClient;
 import dev.marquetry.StrategyUnavailableException;
-import dev.marquetry.cloudrun.internal.call.CloudCalls;
 import dev.marquetry.cloudrun.internal.call.RunId;
 import dev.marquetry.cloudrun.loopback.Container;
 import dev.marquetry.cloudrun.loopback.LoopbackRun;
 import dev.marquetry.cloudrun.loopback.ScriptedContainer;
+import dev.marquetry.gcs.call.Calls;
 import dev.marquetry.gcs.call.Checkpoint;
 import dev.marquetry.gcs.call.Pace;
 import java.io.IOException;
@@ -68,8 +68,7 @@ class ExecutionsTest {
 
     private Executions run(String job, Duration answerWithin) {
         RunId id = RunId.at(Instant.now(), new Random());
-        return new Executions(
-                new RunClients(jobs, executions, tasks), job, id, new CloudCalls(QUICK, answerWithin), QUICK);
+        return new Executions(new RunClients(jobs, executions, tasks), job, id, new Calls(QUICK, answerWithin), QUICK);
     }
 
     private static String start(Executions run) throws InterruptedException {
