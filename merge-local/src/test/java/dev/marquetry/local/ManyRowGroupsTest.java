@@ -10,8 +10,10 @@ import dev.marquetry.testkit.Fixtures;
 import dev.marquetry.testkit.Table;
 import dev.marquetry.testkit.Tables;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.stream.DoubleStream;
 import java.util.stream.LongStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -46,9 +48,10 @@ class ManyRowGroupsTest {
 
         Table wide = Tables.read(output).checkMetadata();
         for (int c = 0; c < COLUMNS; c++) {
+            List<@Nullable Object> values = wide.values("f" + c);
             for (int row = 0; row < ROWS; row++) {
                 int source = ordered ? row : ROWS - 1 - row;
-                assertThat(wide.values("f" + c).get(row)).isEqualTo((double) source * COLUMNS + c);
+                assertThat(values.get(row)).isEqualTo((double) source * COLUMNS + c);
             }
         }
     }
