@@ -8,7 +8,9 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import org.apache.parquet.column.statistics.Statistics;
 import org.apache.parquet.format.Util;
@@ -34,12 +36,16 @@ final class MetadataCheck {
     }
 
     void run() {
+        Map<ColumnChunkMetaData, List<Table.Page>> pagesOf = new IdentityHashMap<>();
+        for (Table.Page page : table.pages()) {
+            pagesOf.computeIfAbsent(page.chunk(), chunk -> new ArrayList<>()).add(page);
+        }
         for (int group = 0; group < table.footer().getBlocks().size(); group++) {
             BlockMetaData block = table.footer().getBlocks().get(group);
             for (ColumnChunkMetaData chunk : block.getColumns()) {
                 String what =
                         "row group " + group + ", column " + chunk.getPath().toDotString() + ": ";
-                List<Table.Page> pages = pages(group, chunk);
+                List<Table.Page> pages = pagesOf.getOrDefault(chunk, List.of());
                 List<@Nullable Object> values = new ArrayList<>();
                 pages.forEach(page -> values.addAll(page.values()));
                 assertThat(values).as(what + "values").hasSize((int) block.getRowCount());
@@ -48,12 +54,6 @@ final class MetadataCheck {
                 checkPageBounds(what, chunk, pages);
             }
         }
-    }
-
-    private List<Table.Page> pages(int group, ColumnChunkMetaData chunk) {
-        return table.pages().stream()
-                .filter(page -> page.rowGroup() == group && page.chunk() == chunk)
-                .toList();
     }
 
     private void checkOffsets(String what, ColumnChunkMetaData chunk, List<Table.Page> pages) {
