@@ -339,8 +339,9 @@ class IsolatedLocalStrategyTest {
         try (WorkerPool pool = WorkerPool.keeping(1)) {
             MergeStrategy pooled = strategy().pool(pool).build();
             pooled.merge(request);
-            ProcessHandle.of(worker()).orElseThrow().destroyForcibly();
-            ProcessHandle.of(worker()).ifPresent(dying -> dying.onExit().join());
+            ProcessHandle idle = ProcessHandle.of(worker()).orElseThrow();
+            idle.destroyForcibly();
+            idle.onExit().join();
             Files.delete(folder.output());
             assertThat(pooled.merge(request).rows()).isEqualTo(500);
         }

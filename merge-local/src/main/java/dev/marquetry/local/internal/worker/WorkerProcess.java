@@ -102,9 +102,9 @@ public final class WorkerProcess {
         return process.pid();
     }
 
-    /** Returns whether it runs. */
+    /** Returns whether it runs and can be heard; of a death the one or the other is known first. */
     public boolean isAlive() {
-        return process.isAlive();
+        return process.isAlive() && events.isAlive();
     }
 
     /** Returns whether it ever was ready to take orders. */
