@@ -23,7 +23,7 @@ import org.slf4j.LoggerFactory;
 /**
  * One merge's scratch: a hidden folder beside the target, {@code .NAME.marquetry-PID-TIME}, held by a file lock that the
  * operating system lets go when the process ends, however it ends. The next merge into the same target reclaims folders
- * whose lock is free.
+ * whose lock is free, and those without a lock whose process is not there or that are a minute old.
  *
  * <p>The output is written in it and published by an atomic rename after both file and folder are on disk. Owned by one
  * merge; {@link #close} deletes all that is left.
@@ -109,14 +109,28 @@ public final class ScratchFolder implements Scratch, AutoCloseable {
         }
         Path lock = folder.resolve(LOCK);
         if (!Files.exists(lock)) {
+            // killed just before it had its lock or just after it gave it up; or a merge that begins, here or elsewhere
             Instant old = Instant.now().minusSeconds(GRACE_SECONDS);
-            return Files.getLastModifiedTime(folder).toInstant().isBefore(old);
+            return !isOfLivingProcess(folder)
+                    || Files.getLastModifiedTime(folder).toInstant().isBefore(old);
         }
         try (FileChannel channel = FileChannel.open(lock, StandardOpenOption.WRITE);
                 FileLock held = channel.tryLock()) {
             return held != null;
         } catch (OverlappingFileLockException e) {
             return false; // held by another merge in this process
+        }
+    }
+
+    /** Returns whether the process in the folder's name may live; one of another machine is not known here. */
+    private static boolean isOfLivingProcess(Path folder) {
+        String name = folder.getFileName().toString();
+        String process = name.substring(name.lastIndexOf(MARK) + MARK.length());
+        try {
+            long pid = Long.parseLong(process.substring(0, process.indexOf('-')));
+            return ProcessHandle.of(pid).filter(ProcessHandle::isAlive).isPresent();
+        } catch (NumberFormatException | IndexOutOfBoundsException e) {
+            return true; // not a name of ours
         }
     }
 

@@ -60,6 +60,15 @@ class ScratchFolderTest {
     }
 
     @Test
+    void scratchWithoutALock_ofAProcessThatIsDead_isReclaimedAtOnce() throws Exception {
+        Process gone = new ProcessBuilder("true").start();
+        gone.waitFor();
+        Path left = Files.createDirectory(root.resolve(".wide.parquet.marquetry-" + gone.pid() + "-abc"));
+        ScratchFolder.reclaim(root.resolve("wide.parquet"));
+        assertThat(left).doesNotExist();
+    }
+
+    @Test
     void liveScratchOfThisProcess_isKept() throws IOException {
         try (ScratchFolder scratch = ScratchFolder.beside(target)) {
             Path file = write(scratch, "live");
